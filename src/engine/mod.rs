@@ -1,0 +1,1 @@
+//! The loop: readiness, timers, wake-ups, buffers and connection memory. It knows no protocol and no C program.

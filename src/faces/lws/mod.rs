@@ -1,0 +1,2 @@
+//! libwebsockets: contexts, vhosts, connections and their life.
+pub mod abi;

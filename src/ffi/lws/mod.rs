@@ -1,0 +1,1 @@
+//! The exported functions of libwebsockets, one file for each topic of its headers.

@@ -1,0 +1,4 @@
+//! The C ABI and nothing else: each function checks what came from C, runs the face, and translates the answer.
+pub(crate) mod guard;
+#[cfg(feature = "lws")]
+pub mod lws;

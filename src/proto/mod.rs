@@ -1,0 +1,1 @@
+//! Protocol machines without I/O: bytes in, events and bytes out. They know no socket and no C program.
