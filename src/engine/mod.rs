@@ -1,1 +1,24 @@
 //! The loop: readiness, timers, wake-ups, buffers and connection memory. It knows no protocol and no C program.
+//!
+//! | file | thing |
+//! | --- | --- |
+//! | [`arena`] | type-stable memory for connections, where a dead pointer is recognised |
+//! | [`clock`] | time, in microseconds |
+//! | [`cork`] | what is written in one pass leaves with one send |
+//! | [`linger`] | closing without destroying what the peer has still to read |
+//! | [`listen`] | listening sockets and accepting |
+//! | [`local`] | cells for what one thread owns |
+//! | [`outbuf`] | bytes the kernel did not take yet |
+//! | [`poller`] | readiness, over mio |
+//! | [`sock`] | the system calls on a connected socket |
+//! | [`timers`] | deadlines, in a heap |
+pub mod arena;
+pub mod clock;
+pub mod cork;
+pub mod linger;
+pub mod listen;
+pub mod local;
+pub mod outbuf;
+pub mod poller;
+pub mod sock;
+pub mod timers;

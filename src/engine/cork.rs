@@ -1,0 +1,70 @@
+//! What is written in one pass over a connection leaves with one send.
+use super::outbuf::OutBuf;
+use super::sock;
+use std::io;
+use std::os::fd::RawFd;
+
+/// Small writes are gathered up to this many bytes.
+const SIZE: usize = 64 * 1024;
+/// A piece this large is sent from where it lies: copying it would cost more than a send.
+pub const LARGE: usize = 32 * 1024;
+
+/// The loop's one gathering buffer. It belongs to one connection at a time and is empty between passes.
+pub struct Cork {
+    bytes: Vec<u8>,
+}
+
+impl Default for Cork {
+    fn default() -> Self {
+        Cork { bytes: Vec::with_capacity(SIZE) }
+    }
+}
+
+impl Cork {
+    /// Does nothing wait?
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Is there room for `n` bytes?
+    #[inline]
+    pub fn fits(&self, n: usize) -> bool {
+        self.bytes.len() + n <= SIZE
+    }
+
+    /// Gathers a piece; the caller has seen that it fits.
+    #[inline]
+    pub fn push(&mut self, piece: &[u8]) {
+        self.bytes.extend_from_slice(piece);
+    }
+
+    /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made
+    /// only then; where it exists already the kernel was full and has not said otherwise, and all goes there.
+    pub fn flush(&mut self, fd: RawFd, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
+        let sent = if rest.is_some() {
+            Ok(0)
+        } else if last.is_empty() {
+            sock::send(fd, &self.bytes)
+        } else if self.bytes.is_empty() {
+            sock::send(fd, last)
+        } else {
+            sock::send2(fd, &self.bytes, last)
+        };
+        let gathered = self.bytes.len();
+        let outcome = match sent {
+            Err(e) if !sock::is_later(&e) => Err(e),
+            sent => {
+                let n = sent.unwrap_or(0);
+                if n < gathered + last.len() {
+                    let rest = rest.get_or_insert_default();
+                    rest.push(&self.bytes[n.min(gathered)..]);
+                    rest.push(&last[n.saturating_sub(gathered)..]);
+                }
+                Ok(())
+            }
+        };
+        self.bytes.clear();
+        outcome
+    }
+}

@@ -1,0 +1,140 @@
+//! Listening sockets and accepting.
+use socket2::{Domain, SockAddr, Socket, Type};
+use std::ffi::CStr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
+use std::path::Path;
+
+/// The kernel lowers it to `net.core.somaxconn`.
+const BACKLOG: i32 = 4096;
+
+/// Where to listen.
+#[derive(Clone, Debug)]
+pub enum Endpoint {
+    /// A TCP port on one address, or on all of the host's.
+    Tcp {
+        /// One address; none for all.
+        address: Option<IpAddr>,
+        /// The port; 0 lets the kernel choose.
+        port: u16,
+        /// May IPv6 be used?
+        ipv6: bool,
+        /// Of an IPv6 socket: IPv6 alone, or IPv4 too? None leaves it to serve both.
+        v6_only: Option<bool>,
+        /// May other sockets listen on the same port (`SO_REUSEPORT`)?
+        shared: bool,
+    },
+    /// A Unix socket at a path, or in the abstract name space where the name begins with `@`.
+    Unix(String),
+}
+
+/// Opens a listening socket, non-blocking. The caller owns the descriptor.
+pub fn listen(at: &Endpoint) -> io::Result<RawFd> {
+    let socket = match at {
+        Endpoint::Tcp { address: Some(IpAddr::V6(ip)), port, v6_only, shared, .. } => {
+            tcp((*ip).into(), *port, *v6_only, *shared)
+        }
+        Endpoint::Tcp { address: Some(ip), port, shared, .. } => tcp(*ip, *port, None, *shared),
+        Endpoint::Tcp { address: None, port, ipv6: true, v6_only, shared } => {
+            match tcp(Ipv6Addr::UNSPECIFIED.into(), *port, v6_only.or(Some(false)), *shared) {
+                // a kernel without IPv6, or with it switched off: IPv4 serves
+                Err(e) if lacks_family(&e) => tcp(Ipv4Addr::UNSPECIFIED.into(), *port, None, *shared),
+                outcome => outcome,
+            }
+        }
+        Endpoint::Tcp { address: None, port, shared, .. } => tcp(Ipv4Addr::UNSPECIFIED.into(), *port, None, *shared),
+        Endpoint::Unix(path) => unix(path),
+    }?;
+    socket.set_nonblocking(true)?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into_raw_fd())
+}
+
+fn lacks_family(e: &io::Error) -> bool {
+    matches!(e.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL | libc::EPERM | libc::EACCES | libc::EPROTONOSUPPORT))
+}
+
+fn tcp(ip: IpAddr, port: u16, v6_only: Option<bool>, shared: bool) -> io::Result<Socket> {
+    let address = SocketAddr::new(ip, port);
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    if shared {
+        socket.set_reuse_port(true)?;
+    }
+    if let Some(only) = v6_only {
+        socket.set_only_v6(only)?;
+    }
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
+fn unix(path: &str) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    match path.strip_prefix('@') {
+        Some(name) => socket.bind(&SockAddr::unix(format!("\0{name}"))?)?,
+        None => {
+            // what a server that has ended left behind would make bind fail
+            let _ = std::fs::remove_file(path);
+            socket.bind(&SockAddr::unix(Path::new(path))?)?;
+        }
+    }
+    Ok(socket)
+}
+
+/// Accepts one connection, non-blocking and closed on exec. The caller owns the descriptor.
+#[inline]
+pub fn accept(listener: RawFd) -> io::Result<RawFd> {
+    // SAFETY: no address is asked for, so the kernel writes nothing of ours.
+    let fd = unsafe {
+        libc::accept4(listener, std::ptr::null_mut(), std::ptr::null_mut(), libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC)
+    };
+    if fd < 0 { Err(io::Error::last_os_error()) } else { Ok(fd) }
+}
+
+/// The port a socket is bound to; 0 where it has none.
+pub fn local_port(fd: RawFd) -> u16 {
+    // SAFETY: the socket is only borrowed for the question: it is not closed when `socket` goes.
+    let socket = std::mem::ManuallyDrop::new(unsafe { <Socket as std::os::fd::FromRawFd>::from_raw_fd(fd) });
+    socket.local_addr().ok().and_then(|a| a.as_socket()).map_or(0, |a| a.port())
+}
+
+/// The peer's IP address in text, IPv4 plain even where the socket is IPv6; none for a Unix socket.
+pub fn peer_ip(fd: RawFd) -> Option<IpAddr> {
+    // SAFETY: as in `local_port`.
+    let socket = std::mem::ManuallyDrop::new(unsafe { <Socket as std::os::fd::FromRawFd>::from_raw_fd(fd) });
+    debug_assert_eq!(socket.as_raw_fd(), fd);
+    Some(socket.peer_addr().ok()?.as_socket()?.ip().to_canonical())
+}
+
+/// The first address of the interface called `name`, IPv4 before IPv6.
+pub fn interface_address(name: &CStr) -> Option<IpAddr> {
+    let mut list: *mut libc::ifaddrs = std::ptr::null_mut();
+    // SAFETY: getifaddrs fills `list`, which is walked while it lives and freed once; each address is read as the
+    // type its family names.
+    unsafe {
+        if libc::getifaddrs(&mut list) != 0 {
+            return None;
+        }
+        let (mut v4, mut v6) = (None, None);
+        let mut entry = list;
+        while let Some(e) = entry.as_ref() {
+            if !e.ifa_addr.is_null() && CStr::from_ptr(e.ifa_name) == name {
+                match i32::from((*e.ifa_addr).sa_family) {
+                    libc::AF_INET => {
+                        let sin = &*e.ifa_addr.cast::<libc::sockaddr_in>();
+                        v4 = v4.or(Some(IpAddr::from(sin.sin_addr.s_addr.to_ne_bytes())));
+                    }
+                    libc::AF_INET6 => {
+                        let sin6 = &*e.ifa_addr.cast::<libc::sockaddr_in6>();
+                        v6 = v6.or(Some(IpAddr::from(sin6.sin6_addr.s6_addr)));
+                    }
+                    _ => {}
+                }
+            }
+            entry = e.ifa_next;
+        }
+        libc::freeifaddrs(list);
+        v4.or(v6)
+    }
+}

@@ -1,0 +1,69 @@
+//! System calls on a connected socket. Each returns the kernel's error; none blocks.
+use std::io::{self, IoSlice};
+use std::mem::{MaybeUninit, size_of};
+use std::os::fd::RawFd;
+
+fn check(n: isize) -> io::Result<usize> {
+    if n < 0 { Err(io::Error::last_os_error()) } else { Ok(n as usize) }
+}
+
+/// Does this error mean "later", not "never"?
+pub fn is_later(e: &io::Error) -> bool {
+    matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
+/// Receives into `buf`; 0 is the peer's end of stream.
+#[inline]
+pub fn recv(fd: RawFd, buf: &mut [u8]) -> io::Result<usize> {
+    // SAFETY: the kernel writes at most `buf.len()` bytes into `buf`.
+    check(unsafe { libc::recv(fd, buf.as_mut_ptr().cast(), buf.len(), 0) })
+}
+
+/// Sends what the kernel takes of `bytes`.
+#[inline]
+pub fn send(fd: RawFd, bytes: &[u8]) -> io::Result<usize> {
+    // SAFETY: the kernel reads at most `bytes.len()` bytes from `bytes`.
+    check(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) })
+}
+
+/// Sends what the kernel takes of two pieces, in one call.
+pub fn send2(fd: RawFd, first: &[u8], second: &[u8]) -> io::Result<usize> {
+    let pieces = [IoSlice::new(first), IoSlice::new(second)];
+    // SAFETY: an all-zero msghdr is valid; IoSlice has iovec's layout; the pieces outlive the call.
+    check(unsafe {
+        let mut msg: libc::msghdr = MaybeUninit::zeroed().assume_init();
+        msg.msg_iov = pieces.as_ptr() as *mut libc::iovec;
+        msg.msg_iovlen = pieces.len() as _;
+        libc::sendmsg(fd, &msg, libc::MSG_NOSIGNAL)
+    })
+}
+
+/// Says that no more will be sent.
+pub fn shutdown_send(fd: RawFd) {
+    // SAFETY: a plain call on a number; a wrong number is the kernel's error, which does not matter here.
+    unsafe { libc::shutdown(fd, libc::SHUT_WR) };
+}
+
+/// Closes a descriptor that we own.
+pub fn close(fd: RawFd) {
+    // SAFETY: the caller owns `fd` and does not use it again.
+    unsafe { libc::close(fd) };
+}
+
+fn set_option(fd: RawFd, level: i32, name: i32, value: i32) {
+    // SAFETY: the kernel reads one int from `value`.
+    unsafe { libc::setsockopt(fd, level, name, (&raw const value).cast(), size_of::<i32>() as _) };
+}
+
+/// Sends small messages at once. Means nothing, and does nothing, on a Unix socket.
+pub fn set_nodelay(fd: RawFd) {
+    set_option(fd, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1);
+}
+
+/// Lets the kernel probe an idle connection: after `idle` seconds, `probes` times, `interval` seconds apart.
+pub fn set_keepalive(fd: RawFd, idle: i32, probes: i32, interval: i32) {
+    set_option(fd, libc::SOL_SOCKET, libc::SO_KEEPALIVE, 1);
+    set_option(fd, libc::IPPROTO_TCP, libc::TCP_KEEPIDLE, idle);
+    set_option(fd, libc::IPPROTO_TCP, libc::TCP_KEEPCNT, probes);
+    set_option(fd, libc::IPPROTO_TCP, libc::TCP_KEEPINTVL, interval);
+}

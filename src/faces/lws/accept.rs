@@ -1,0 +1,209 @@
+//! Listening and accepting.
+use super::abi::{self, lws_callback_reasons::*};
+use super::context::Context;
+use super::vhost::Vhost;
+use super::wsi::{Role, Timer, Wsi, flag};
+use super::close;
+use crate::engine::arena::Slab;
+use crate::engine::clock::SECOND;
+use crate::engine::listen::{self, Endpoint};
+use crate::engine::sock;
+use std::ffi::{CStr, c_void};
+use std::io;
+use std::os::fd::RawFd;
+use std::ptr;
+
+/// Connections taken in one turn before others have their turn.
+const AT_ONCE: usize = 256;
+/// After the process has run out of descriptors, accepting is tried again in this time.
+const RETRY: u64 = SECOND / 10;
+
+/// Opens the vhost's listening socket, or joins the one that another vhost of the context has on the same port.
+pub fn listen(vhost: &'static Vhost) -> io::Result<()> {
+    let settings = &vhost.settings;
+    if settings.port < 0 {
+        return Ok(());
+    }
+    let context = vhost.context;
+    let sharing = context.vhosts.with(|all| all.iter().copied().find(|other| shares_port(other, vhost)));
+    if let Some(other) = sharing {
+        vhost.listener.set(other.listener.get());
+        vhost.listen_port.set(other.listen_port.get());
+        return Ok(());
+    }
+    let endpoint = endpoint(vhost)?;
+    let fd = listen::listen(&endpoint)?;
+    let opened = || {
+        if let Endpoint::Unix(path) = &endpoint {
+            set_permissions(path, settings.unix_perms.as_deref())?;
+        }
+        let wsi = context.connections.with(Slab::alloc).ok_or(io::ErrorKind::OutOfMemory)?;
+        wsi.begin(vhost, Role::Listen, fd);
+        context.poller.with(|poller| poller.add_read(fd, ptr::from_ref(wsi) as usize))?;
+        Ok(wsi)
+    };
+    let wsi = opened().inspect_err(|_: &io::Error| sock::close(fd))?;
+    vhost.listener.set(Some(wsi));
+    if !matches!(endpoint, Endpoint::Unix(_)) {
+        vhost.listen_port.set(listen::local_port(fd).into());
+    }
+    Ok(())
+}
+
+fn shares_port(other: &Vhost, vhost: &Vhost) -> bool {
+    let (a, b) = (&other.settings, &vhost.settings);
+    let unix = |v: &Vhost| v.option(abi::LWS_SERVER_OPTION_UNIX_SOCK);
+    other.listener.get().is_some() && a.port == b.port && a.port != 0 && a.iface == b.iface && unix(other) == unix(vhost)
+}
+
+fn endpoint(vhost: &Vhost) -> io::Result<Endpoint> {
+    let settings = &vhost.settings;
+    let iface = settings.iface.as_deref();
+    if vhost.option(abi::LWS_SERVER_OPTION_UNIX_SOCK) {
+        let path = iface.ok_or(io::ErrorKind::InvalidInput)?;
+        return Ok(Endpoint::Unix(path.to_string_lossy().into_owned()));
+    }
+    let address = match iface.map(CStr::to_string_lossy) {
+        None => None,
+        Some(text) => Some(match text.parse() {
+            Ok(ip) => ip,
+            Err(_) => listen::interface_address(iface.unwrap_or_default()).ok_or(io::ErrorKind::AddrNotAvailable)?,
+        }),
+    };
+    Ok(Endpoint::Tcp {
+        address,
+        port: u16::try_from(settings.port).map_err(|_| io::ErrorKind::InvalidInput)?,
+        ipv6: !vhost.option(abi::LWS_SERVER_OPTION_DISABLE_IPV6),
+        v6_only: vhost
+            .option(abi::LWS_SERVER_OPTION_IPV6_V6ONLY_MODIFY)
+            .then(|| vhost.option(abi::LWS_SERVER_OPTION_IPV6_V6ONLY_VALUE)),
+        shared: vhost.option(abi::LWS_SERVER_OPTION_ALLOW_LISTEN_SHARE),
+    })
+}
+
+/// Gives a Unix socket to `user:group`, and lets that user and group use it.
+fn set_permissions(path: &str, owner: Option<&CStr>) -> io::Result<()> {
+    let (Some(owner), false) = (owner, path.starts_with('@')) else { return Ok(()) };
+    let owner = owner.to_string_lossy();
+    let (user, group) = owner.split_once(':').ok_or(io::ErrorKind::InvalidInput)?;
+    let user = std::ffi::CString::new(user)?;
+    let group = std::ffi::CString::new(group)?;
+    // SAFETY: both look-ups take C strings and return null or a record that is read at once.
+    let ids = unsafe {
+        libc::getpwnam(user.as_ptr()).as_ref().map(|u| u.pw_uid).zip(libc::getgrnam(group.as_ptr()).as_ref().map(|g| g.gr_gid))
+    };
+    let (uid, gid) = ids.ok_or(io::ErrorKind::NotFound)?;
+    std::os::unix::fs::chown(path, Some(uid), Some(gid))?;
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o660))
+}
+
+/// Takes the connections that wait at a listener.
+pub fn accept(listener: &'static Wsi) {
+    let context = listener.context();
+    for _ in 0..AT_ONCE {
+        if !listener.is_open() {
+            return;
+        }
+        if context.connection_count() >= context.settings.connections_max {
+            crate::lwsl_warn!("{} connections: no more are accepted until one ends", context.settings.connections_max);
+            return context.full.set(true);
+        }
+        match listen::accept(listener.fd.get()) {
+            Ok(fd) => take(listener, fd),
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => return listener.clear(flag::WANT_READ),
+            Err(e) if matches!(e.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)) => {
+                crate::lwsl_err!("accept: {e}");
+                return listener.set_timer(Timer::Timeout, RETRY);
+            }
+            // the peer has given up meanwhile
+            Err(_) => {}
+        }
+    }
+    listener.ready(flag::WANT_READ);
+}
+
+/// A connection has ended: who waits for room may accept again.
+pub fn room(context: &'static Context) {
+    if context.full.replace(false) && !context.ending.get() {
+        resume(context);
+    }
+}
+
+fn resume(context: &'static Context) {
+    for vhost in context.vhosts.with(|all| all.clone()) {
+        if let Some(listener) = vhost.listener.get().filter(|l| l.is_open()) {
+            listener.ready(flag::WANT_READ);
+        }
+    }
+}
+
+fn take(listener: &'static Wsi, fd: RawFd) {
+    let vhost = listener.vhost();
+    let first = vhost.first_protocol();
+    let number = fd as isize as *mut c_void;
+    if first.call(listener, LWS_CALLBACK_FILTER_NETWORK_CONNECTION, ptr::null_mut(), number, 0) != 0 {
+        return sock::close(fd);
+    }
+    if !listener.is_open() {
+        return sock::close(fd);
+    }
+    sock::set_nodelay(fd);
+    if let Some((idle, probes, interval)) = vhost.settings.tcp_keepalive {
+        sock::set_keepalive(fd, idle, probes, interval);
+    }
+    begin(vhost, fd);
+}
+
+/// Makes a connection of a connected socket: from here on the descriptor is ours.
+pub fn begin(vhost: &'static Vhost, fd: RawFd) {
+    let context = vhost.context;
+    let Some(wsi) = context.connections.with(Slab::alloc) else {
+        crate::lwsl_err!("out of memory for a connection");
+        return sock::close(fd);
+    };
+    wsi.begin(vhost, Role::Http, fd);
+    let first = vhost.first_protocol();
+    first.call(wsi, LWS_CALLBACK_WSI_CREATE, ptr::null_mut(), ptr::null_mut(), 0);
+    if !wsi.is_open() {
+        return;
+    }
+    let refused = first.call(wsi, LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED, wsi.user.get(), ptr::null_mut(), 0) != 0;
+    if !wsi.is_open() {
+        return;
+    }
+    if refused {
+        return close::now(wsi);
+    }
+    wsi.set_timer(Timer::Timeout, context.timeout());
+    let added = locked(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)));
+    if let Err(e) = added {
+        crate::lwsl_err!("a connection cannot be watched: {e}");
+        close::now(wsi);
+    }
+}
+
+/// Stops watching a connection: it is about to end.
+pub fn unwatch(wsi: &'static Wsi) {
+    locked(wsi, || wsi.context().poller.with(|poller| poller.remove(wsi.fd.get())));
+}
+
+/// Makes a change to the set of watched descriptors between the callbacks that bracket it.
+fn locked<T>(wsi: &'static Wsi, change: impl FnOnce() -> T) -> T {
+    let first = wsi.vhost().first_protocol();
+    let mut args = abi::lws_pollargs { fd: wsi.fd.get(), events: 0, prev_events: 0 };
+    let input = (&raw mut args).cast();
+    first.call(wsi, LWS_CALLBACK_LOCK_POLL, wsi.user.get(), input, 0);
+    let outcome = change();
+    first.call(wsi, LWS_CALLBACK_UNLOCK_POLL, wsi.user.get(), input, 0);
+    outcome
+}
+
+/// The context's fd limit that applies where the program asks for none.
+pub fn default_connections_max() -> usize {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is a valid place for the answer.
+    match unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) } {
+        0 => usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX),
+        _ => 1024,
+    }
+}

@@ -1,0 +1,161 @@
+//! How connections end.
+use super::pass;
+use super::write;
+use super::wsi::{Phase, Role, Timer, Wsi, flag};
+use crate::engine::clock::SECOND;
+use crate::engine::sock;
+use crate::faces::lws::abi::lws_callback_reasons::*;
+use crate::proto::ws::{CONTROL_MAX, Violation, encode::Header, opcode};
+use std::ptr;
+
+/// How long the peer may take to answer a close frame.
+const CLOSE_ACK: u64 = 5 * SECOND;
+/// How long the kernel may take over what was written before the end.
+const LAST_WORDS: u64 = 10 * SECOND;
+
+/// The program's callback has asked for the end, by its return value: with a close frame where it has given a
+/// reason, else without.
+pub fn by_program(wsi: &'static Wsi) {
+    let reason = wsi.rare.with(|rare| rare.as_mut().and_then(|rare| rare.close.take()));
+    match reason {
+        Some(payload) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => with_frame(wsi, &payload),
+        _ => now(wsi),
+    }
+}
+
+/// The peer broke the protocol: it is told so.
+pub fn violation(wsi: &'static Wsi, v: Violation) {
+    crate::lwsl_info!("websocket closed with {}: {}", v.code, v.why);
+    wsi.set(flag::LINGER);
+    if wsi.phase() == Phase::Open {
+        let mut payload = v.code.to_be_bytes().to_vec();
+        payload.extend_from_slice(v.why.as_bytes());
+        with_frame(wsi, &payload);
+    } else {
+        now(wsi);
+    }
+}
+
+/// Sends a close frame; the end comes with the peer's, or after a while.
+fn with_frame(wsi: &'static Wsi, payload: &[u8]) {
+    wsi.set_phase(Phase::Closing);
+    unbind(wsi);
+    if !wsi.is_open() {
+        return;
+    }
+    wsi.clear(flag::WANT_WRITE | flag::PAUSED);
+    wsi.cancel_timer(Timer::Validity);
+    wsi.cancel_timer(Timer::User);
+    if send_frame(wsi, opcode::CLOSE, payload).is_err() {
+        return failed(wsi);
+    }
+    wsi.set_timer(Timer::Timeout, CLOSE_ACK);
+    if !wsi.has(flag::IN_PASS) && pass::flush_cork(wsi.context()).is_err() {
+        failed(wsi);
+    }
+}
+
+/// The peer has sent its close frame, `payload`: it is answered with the same, and the connection ends.
+pub fn answer_peer(wsi: &'static Wsi, payload: &[u8]) {
+    if wsi.phase() == Phase::Closing || send_frame(wsi, opcode::CLOSE, payload).is_err() {
+        return now(wsi);
+    }
+    if wsi.has(flag::WANT_READ) {
+        // the peer goes on sending: do not let that destroy our answer
+        wsi.set(flag::LINGER);
+    }
+    now(wsi);
+}
+
+/// Queues a control frame.
+pub fn send_frame(wsi: &'static Wsi, code: u8, payload: &[u8]) -> std::io::Result<()> {
+    let payload = &payload[..payload.len().min(CONTROL_MAX)];
+    write::queue(wsi, Header::new(0x80 | code, payload.len()).as_slice(), payload)
+}
+
+/// Ends a connection whose socket has failed: nothing more can be sent.
+pub fn failed(wsi: &'static Wsi) {
+    wsi.out.set(None);
+    wsi.clear(flag::CHOKED | flag::LINGER);
+    now(wsi);
+}
+
+/// Ends a connection, after what was written is sent. All callbacks that end it are made.
+pub fn now(wsi: &'static Wsi) {
+    if !wsi.is_open() {
+        return;
+    }
+    let context = wsi.context();
+    if context.cork_owner.get().is_some_and(|owner| ptr::eq(owner, wsi)) && pass::flush_cork(context).is_err() {
+        wsi.out.set(None);
+        wsi.clear(flag::CHOKED);
+    }
+    if wsi.has(flag::CHOKED) && wsi.phase() != Phase::Flushing && !context.ending.get() && !wsi.has(flag::KILL) {
+        wsi.set_phase(Phase::Flushing);
+        wsi.clear(flag::PAUSED | flag::WANT_WRITE);
+        wsi.set_timer(Timer::Timeout, LAST_WORDS);
+        return;
+    }
+    finish(wsi);
+}
+
+/// Ends a connection at once, with its callbacks.
+pub fn finish(wsi: &'static Wsi) {
+    if !wsi.is_open() {
+        return;
+    }
+    let role = wsi.role();
+    let upgrading = wsi.phase() == Phase::Upgrading;
+    wsi.set_phase(Phase::Dead);
+    for timer in [Timer::Timeout, Timer::User, Timer::Validity] {
+        wsi.cancel_timer(timer);
+    }
+    super::accept::unwatch(wsi);
+    unbind(wsi);
+    let call = |reason| wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
+    match role {
+        Role::Http if !upgrading => call(LWS_CALLBACK_CLOSED_HTTP),
+        Role::Ws if wsi.has(flag::ESTABLISHED) => call(LWS_CALLBACK_CLOSED),
+        _ => 0,
+    };
+    wsi.clear(flag::ESTABLISHED);
+    // like the original, the first protocol hears of the end of every connection
+    let first = wsi.vhost().first_protocol();
+    first.call(wsi, LWS_CALLBACK_WSI_DESTROY, wsi.user.get(), ptr::null_mut(), 0);
+    release(wsi);
+}
+
+/// Tells the protocol that the connection is no longer bound to it, if it was told that it is.
+pub fn unbind(wsi: &'static Wsi) {
+    if wsi.has(flag::BOUND) {
+        wsi.clear(flag::BOUND);
+        let reason = match wsi.role() {
+            Role::Ws => LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL,
+            _ => LWS_CALLBACK_HTTP_DROP_PROTOCOL,
+        };
+        let input = ptr::from_ref(wsi.protocol()).cast_mut().cast();
+        wsi.protocol().call(wsi, reason, wsi.user.get(), input, 0);
+    }
+}
+
+/// Gives back all that a connection owns. Its slot stays recognisably dead until the turn is over.
+fn release(wsi: &'static Wsi) {
+    let context = wsi.context();
+    super::request::drop_request(wsi);
+    wsi.out.set(None);
+    wsi.held.set(None);
+    wsi.rare.set(None);
+    drop(wsi.decoder.take());
+    super::user::free(wsi);
+    let fd = wsi.fd.replace(-1);
+    if wsi.role() == Role::Listen {
+        sock::close(fd);
+    } else if wsi.has(flag::LINGER) && !wsi.has(flag::PEER_ENDED) && !context.ending.get() {
+        let now = context.clock();
+        context.lingering.with(|lingering| context.poller.with(|poller| lingering.add(fd, poller, now)));
+    } else {
+        sock::close(fd);
+    }
+    context.ended.with(|ended| ended.push(wsi));
+    super::accept::room(context);
+}

@@ -1,0 +1,294 @@
+//! A context: one loop, its virtual hosts and its connections.
+use super::sul::SulLists;
+use super::vhost::{Protocol, Vhost};
+use super::wsi::{CONNECTIONS, Role, Wsi, WsiTimer};
+use crate::engine::arena::{Handle, Handles, Slab};
+use crate::engine::clock;
+use crate::engine::cork::Cork;
+use crate::engine::linger::Lingering;
+use crate::engine::local::Local;
+use crate::engine::poller::{Batch, Poller};
+use crate::engine::timers::Timers;
+use crate::proto::http1::head::Head;
+use mio::Waker;
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::ffi::{c_int, c_void};
+use std::io;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// All contexts of the process.
+pub static CONTEXTS: Handles<Context> = Handles::new();
+
+/// What C holds as `struct lws_context *`.
+pub type ContextHandle = Handle<Context>;
+
+/// Room before what is received: programs write a frame header there when they send it back.
+pub const HEADROOM: usize = 64;
+/// The loop's receive buffer.
+pub const RX_SIZE: usize = 256 * 1024;
+/// Heads kept for the next requests.
+const HEADS_KEPT: usize = 8;
+
+/// What a context is made from.
+pub struct ContextSettings {
+    /// The program's pointer.
+    pub user: *mut c_void,
+    /// `LWS_SERVER_OPTION_*`.
+    pub options: u64,
+    /// How long a peer may take over a handshake or a request, in seconds.
+    pub timeout_secs: u32,
+    /// How large the head of a request may be.
+    pub head_max: usize,
+    /// How many connections there may be at once.
+    pub connections_max: usize,
+    /// The size of the receive buffer.
+    pub rx_size: usize,
+    /// Where the program wants the context's address to stand; null for nowhere.
+    pub address: *mut *mut c_void,
+}
+
+/// A context.
+pub struct Context {
+    handle: Cell<*const ContextHandle>,
+    /// What it was made from.
+    pub settings: ContextSettings,
+    /// Its descriptors.
+    pub poller: Local<Poller>,
+    /// The outcome of the last wait; taken out while it is worked through.
+    pub batch: Local<Option<Batch>>,
+    /// Its connections.
+    pub connections: Local<Slab<Wsi>>,
+    /// The connections' timers.
+    pub timers: Local<Timers<WsiTimer>>,
+    /// The program's timers.
+    pub suls: SulLists,
+    /// What the pass under way has written.
+    pub cork: Local<Cork>,
+    /// Whose writing is gathered in the cork.
+    pub cork_owner: Cell<Option<&'static Wsi>>,
+    /// Connections that have something to do without an event.
+    pub ready: Local<Vec<&'static Wsi>>,
+    /// Connections that have ended; their memory is used again after the turn.
+    pub ended: Local<Vec<&'static Wsi>>,
+    /// Descriptors that wait for their peer's end.
+    pub lingering: Local<Lingering>,
+    /// Its vhosts, oldest first.
+    pub vhosts: Local<Vec<&'static Vhost>>,
+    /// Vhosts that have ended; freed after the turn.
+    pub ended_vhosts: Local<Vec<&'static Vhost>>,
+    heads: Local<Vec<Head>>,
+    rx: Cell<*mut u8>,
+    now: Cell<u64>,
+    /// Is `lws_service` on the stack?
+    pub in_service: Cell<bool>,
+    /// Is the context being destroyed, or to be destroyed after the turn?
+    pub ending: Cell<bool>,
+    /// Have the first callbacks been made?
+    pub begun: Cell<bool>,
+    /// Listeners wait for a connection to end, because there are as many as allowed.
+    pub full: Cell<bool>,
+    stand_in: Cell<Option<&'static Wsi>>,
+    shared: Arc<Shared>,
+}
+
+/// The part of a context that other threads, and signal handlers, may touch.
+pub struct Shared {
+    waker: Arc<Waker>,
+    cancelled: AtomicBool,
+    /// The thread that last ran the loop.
+    thread: AtomicUsize,
+    /// Connections for which another thread asked for a writeable callback.
+    writable: Mutex<HashSet<usize>>,
+    posted: AtomicBool,
+}
+
+fn this_thread() -> usize {
+    // SAFETY: it has no preconditions.
+    unsafe { libc::pthread_self() as usize }
+}
+
+impl Context {
+    /// Makes a context without vhosts. It lives until [`Context::free`].
+    pub fn create(settings: ContextSettings) -> io::Result<&'static Context> {
+        let poller = Poller::new()?;
+        let shared = Arc::new(Shared {
+            waker: poller.waker(),
+            cancelled: AtomicBool::new(false),
+            thread: AtomicUsize::new(this_thread()),
+            writable: Mutex::default(),
+            posted: AtomicBool::new(false),
+        });
+        // calloc, so that pages nobody has used are not there
+        let size = HEADROOM + settings.rx_size + 1;
+        // SAFETY: plain allocation, freed in `free`.
+        let rx = unsafe { libc::calloc(1, size) }.cast::<u8>();
+        if rx.is_null() {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        let context = Box::new(Context {
+            handle: Cell::new(ptr::null()),
+            settings,
+            poller: Local::new(poller),
+            batch: Local::new(None),
+            connections: Local::new(Slab::new(&CONNECTIONS)),
+            timers: Local::default(),
+            suls: SulLists::default(),
+            cork: Local::default(),
+            cork_owner: Cell::new(None),
+            ready: Local::default(),
+            ended: Local::default(),
+            lingering: Local::default(),
+            vhosts: Local::default(),
+            ended_vhosts: Local::default(),
+            heads: Local::default(),
+            rx: Cell::new(rx),
+            now: Cell::new(clock::now_us()),
+            in_service: Cell::new(false),
+            ending: Cell::new(false),
+            begun: Cell::new(false),
+            full: Cell::new(false),
+            stand_in: Cell::new(None),
+            shared,
+        });
+        let handle = CONTEXTS.create(context).ok_or(io::ErrorKind::OutOfMemory)?;
+        // SAFETY: the handle was just made; the context is freed only by `free`, outside its own callbacks.
+        let context = unsafe { CONTEXTS.get(handle) }.ok_or(io::ErrorKind::Other)?;
+        context.handle.set(handle);
+        Ok(context)
+    }
+
+    /// The context behind a pointer from C, if it is one and alive.
+    pub fn from_c<T>(pointer: *const T) -> Option<&'static Context> {
+        // SAFETY: the reference is used within one call from C; a context is never freed inside its callbacks.
+        unsafe { CONTEXTS.get(pointer.cast()) }
+    }
+
+    /// The pointer that C knows it by.
+    pub fn as_c<T>(&self) -> *mut T {
+        self.handle.get().cast_mut().cast()
+    }
+
+    /// Gives its memory back. No connection and no vhost is left, and nothing of it is on the stack but this.
+    pub fn free(&'static self) {
+        if let Some(stand_in) = self.stand_in.take() {
+            self.connections.with(|all| all.free(stand_in));
+        }
+        // SAFETY: allocated in `create`, and nothing receives any more.
+        unsafe { libc::free(self.rx.replace(ptr::null_mut()).cast()) };
+        drop(CONTEXTS.destroy(self.handle.get()));
+    }
+
+    /// The receive buffer: `rx_size` bytes, with [`HEADROOM`] before and one byte behind them.
+    pub fn rx(&self) -> *mut u8 {
+        // SAFETY: the allocation is HEADROOM + rx_size + 1 long.
+        unsafe { self.rx.get().add(HEADROOM) }
+    }
+
+    /// The time, as read once in this turn; outside a turn, now.
+    pub fn clock(&self) -> u64 {
+        if !self.in_service.get() {
+            self.tick();
+        }
+        self.now.get()
+    }
+
+    /// Reads the time.
+    pub fn tick(&self) -> u64 {
+        self.now.set(clock::now_us());
+        self.now.get()
+    }
+
+    /// The stand-in for a connection in callbacks that concern none, as one of `vhost` and `protocol`.
+    pub fn stand_in(&'static self, vhost: &'static Vhost, protocol: &'static Protocol) -> &'static Wsi {
+        let stand_in = self.stand_in.get().or_else(|| self.connections.with(Slab::alloc));
+        let Some(wsi) = stand_in else { unreachable!("a slot for the stand-in is taken when the context is made") };
+        self.stand_in.set(Some(wsi));
+        wsi.begin(vhost, Role::None, -1);
+        wsi.set_protocol(protocol);
+        wsi
+    }
+
+    /// Calls `look` with every connection, also while connections come and go.
+    pub fn each_connection(&self, mut look: impl FnMut(&'static Wsi)) {
+        let mut at = 0;
+        while let Some((next, wsi)) = self.connections.with(|all| all.next_live(at)) {
+            at = next;
+            if wsi.role() != Role::None && wsi.is_open() {
+                look(wsi);
+            }
+        }
+    }
+
+    /// How many connections there are, listeners not counted.
+    pub fn connection_count(&self) -> usize {
+        let listeners = self.vhosts.with(|all| all.iter().filter(|v| v.listener.get().is_some()).count());
+        self.connections.with(|all| all.live()).saturating_sub(listeners + 1)
+    }
+
+    /// A head for a request, with memory that earlier requests have used.
+    pub fn take_head(&self) -> Head {
+        self.heads.with(Vec::pop).unwrap_or_default()
+    }
+
+    /// Keeps a head's memory for the next request.
+    pub fn keep_head(&self, mut head: Head) {
+        head.clear();
+        self.heads.with(|heads| {
+            if heads.len() < HEADS_KEPT {
+                heads.push(head);
+            }
+        });
+    }
+
+    /// From any thread, or a signal handler: ends the loop's wait and has `LWS_CALLBACK_EVENT_WAIT_CANCELLED` called.
+    pub fn cancel_service(&self) {
+        if !self.shared.cancelled.swap(true, Ordering::AcqRel) {
+            let _ = self.shared.waker.wake();
+        }
+    }
+
+    /// Was the wait cancelled since this was asked last?
+    pub fn take_cancelled(&self) -> bool {
+        self.shared.cancelled.swap(false, Ordering::AcqRel)
+    }
+
+    /// Notes that this thread runs the loop.
+    pub fn claim_thread(&self) {
+        self.shared.thread.store(this_thread(), Ordering::Relaxed);
+    }
+
+    /// Is this another thread than the one that runs the loop?
+    #[inline]
+    pub fn is_foreign_thread(&self) -> bool {
+        self.shared.thread.load(Ordering::Relaxed) != this_thread()
+    }
+
+    /// From another thread: asks for a writeable callback of the connection at `address`.
+    pub fn post_writable(&self, address: usize) {
+        self.shared.writable.lock().unwrap_or_else(|e| e.into_inner()).insert(address);
+        if !self.shared.posted.swap(true, Ordering::AcqRel) {
+            let _ = self.shared.waker.wake();
+        }
+    }
+
+    /// What other threads have asked for since this was asked last.
+    pub fn take_posted(&self) -> HashSet<usize> {
+        if !self.shared.posted.swap(false, Ordering::AcqRel) {
+            return HashSet::new();
+        }
+        std::mem::take(&mut *self.shared.writable.lock().unwrap_or_else(|e| e.into_inner()))
+    }
+
+    /// Is another option than those of single vhosts set?
+    pub fn option(&self, option: u64) -> bool {
+        self.settings.options & option == option
+    }
+
+    /// How long a peer may take over one step, in microseconds.
+    pub fn timeout(&self) -> u64 {
+        u64::from(self.settings.timeout_secs) * clock::SECOND
+    }
+}

@@ -1,0 +1,275 @@
+//! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
+use super::abi::lws_callback_reasons::*;
+use super::vhost::Vhost;
+use super::wsi::{Phase, Role, Timer, Wsi, flag};
+use super::{close, respond, upgrade, user};
+use crate::proto::http1::body::Body;
+use crate::proto::http1::head::{Head, Refusal};
+use crate::proto::http1::tokens;
+use std::ptr;
+
+/// The request that a connection is about.
+pub struct Http {
+    /// Its head.
+    pub head: Head,
+    /// What is still to come of its body.
+    pub body: Body,
+    /// Was it answered before its body had come? The rest of the body is thrown away.
+    pub answered: bool,
+}
+
+/// Takes in bytes of a request's head, or of a body that nobody waits for. Returns how many.
+///
+/// # Safety
+/// As `pass::deliver`.
+pub unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+    // SAFETY: by contract; the reference ends before the program is called.
+    let input = unsafe { std::slice::from_raw_parts(bytes, len) };
+    let context = wsi.context();
+    let outcome = wsi.http.with(|http| {
+        let http = http.get_or_insert_with(|| {
+            Box::new(Http { head: context.take_head(), body: Body::Length(0), answered: false })
+        });
+        if http.answered {
+            let (used, _) = http.body.step(input).map_err(|_| BAD_BODY)?;
+            http.answered = !http.body.is_done();
+            return Ok((used, false));
+        }
+        let (used, complete) = http.head.feed(input, context.settings.head_max)?;
+        if complete {
+            http.body = http.head.body()?;
+        }
+        Ok((used, complete))
+    });
+    match outcome {
+        Ok((used, complete)) => {
+            if complete {
+                begin(wsi);
+            }
+            used
+        }
+        Err(refusal) => {
+            refuse(wsi, refusal);
+            len
+        }
+    }
+}
+
+const BAD_BODY: Refusal = Refusal { status: 400, why: "malformed body" };
+
+/// A whole head has come.
+fn begin(wsi: &'static Wsi) {
+    let (host_vhost, websocket) = wsi.http.with(|http| match http {
+        Some(http) => (by_host(wsi.vhost(), http.head.value(tokens::HOST)), http.head.lists(tokens::UPGRADE, "websocket")),
+        None => (None, false),
+    });
+    if let Some(vhost) = host_vhost.filter(|v| !ptr::eq(*v, wsi.vhost())) {
+        change_vhost(wsi, vhost);
+    }
+    if !wsi.is_open() {
+        return;
+    }
+    if websocket { upgrade::begin(wsi) } else { answer(wsi) }
+}
+
+/// Among the vhosts that listen where `vhost` does, the one that the `Host` header names: exactly, or as a domain
+/// that it belongs to.
+fn by_host(vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost> {
+    let host = host?;
+    let name = match host.iter().rposition(|&c| c == b':') {
+        Some(colon) if host[colon + 1..].iter().all(u8::is_ascii_digit) => &host[..colon],
+        _ => host,
+    };
+    let listener = vhost.listener.get()?;
+    let candidates = |vhosts: &mut Vec<&'static Vhost>| {
+        let here = |v: &&&'static Vhost| v.listener.get().is_some_and(|l| ptr::eq(l, listener));
+        let named = |v: &&&'static Vhost| v.settings.name.to_bytes().eq_ignore_ascii_case(name);
+        let covers = |v: &&&'static Vhost| {
+            let domain = v.settings.name.to_bytes();
+            name.len() > domain.len()
+                && name[name.len() - domain.len()..].eq_ignore_ascii_case(domain)
+                && name[name.len() - domain.len() - 1] == b'.'
+        };
+        let exact = vhosts.iter().filter(here).find(named).copied();
+        exact.or_else(|| vhosts.iter().filter(here).find(covers).copied())
+    };
+    vhost.context.vhosts.with(candidates)
+}
+
+fn change_vhost(wsi: &'static Wsi, vhost: &'static Vhost) {
+    close::unbind(wsi);
+    user::free(wsi);
+    if wsi.is_open() {
+        wsi.set_vhost(vhost);
+        wsi.set_protocol(vhost.first_protocol());
+    }
+}
+
+/// Gives a request to the program.
+fn answer(wsi: &'static Wsi) {
+    if !user::ensure(wsi) {
+        return close::now(wsi);
+    }
+    let Some((path, len)) = path(wsi) else { return };
+    let call = |reason| wsi.protocol().call(wsi, reason, wsi.user.get(), path, len);
+    let filtered = call(LWS_CALLBACK_FILTER_HTTP_CONNECTION) != 0;
+    if !wsi.is_open() {
+        return;
+    }
+    if filtered || !user::bind(wsi, wsi.vhost().first_protocol()) {
+        return close::by_program(wsi);
+    }
+    if !wsi.is_open() {
+        return;
+    }
+    let last = wsi.http.with(|http| http.as_ref().is_none_or(|http| !http.head.keep_alive));
+    wsi.set_phase(Phase::Answering);
+    wsi.clear(flag::LAST_REQUEST | flag::LASTING);
+    wsi.set(if last { flag::LAST_REQUEST } else { 0 });
+    wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+    if call(LWS_CALLBACK_HTTP) != 0 {
+        if wsi.is_open() {
+            close::by_program(wsi);
+        }
+        return;
+    }
+    if wsi.is_open() && wsi.phase() == Phase::Answering {
+        expect_body(wsi);
+    }
+}
+
+/// The path of the request, as C gets it, in the head's own memory.
+fn path(wsi: &Wsi) -> Option<(*mut std::ffi::c_void, usize)> {
+    wsi.http.with(|http| {
+        let head = &mut http.as_mut()?.head;
+        let (start, end) = (head.path.start as usize, head.path.end as usize);
+        Some((head.text[start..].as_mut_ptr().cast(), end - start))
+    })
+}
+
+/// The program has heard of the request; what body comes goes to it.
+fn expect_body(wsi: &'static Wsi) {
+    let (has_body, empty) = wsi.http.with(|http| match http {
+        Some(http) => (http.head.value(tokens::CONTENT_LENGTH).is_some() || !http.body.is_done(), http.body.is_done()),
+        None => (false, true),
+    });
+    if !has_body {
+        return;
+    }
+    if !empty {
+        return wsi.set_phase(Phase::Body);
+    }
+    // like the original, an empty body is announced too
+    let answer = wsi.protocol().call(wsi, LWS_CALLBACK_HTTP_BODY, wsi.user.get(), ptr::null_mut(), 0);
+    if !wsi.is_open() {
+        return;
+    }
+    if answer != 0 {
+        return close::by_program(wsi);
+    }
+    body_complete(wsi);
+}
+
+fn body_complete(wsi: &'static Wsi) {
+    wsi.set_phase(Phase::Answering);
+    wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+    let reason = LWS_CALLBACK_HTTP_BODY_COMPLETION;
+    let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
+    if answer != 0 && wsi.is_open() {
+        close::by_program(wsi);
+    }
+}
+
+/// Takes in bytes of a body and gives them to the program. Returns how many.
+///
+/// # Safety
+/// As `pass::deliver`.
+pub unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+    let len = len.min(wsi.protocol().slice_max());
+    // SAFETY: by contract; the reference ends before the program is called.
+    let input = unsafe { std::slice::from_raw_parts(bytes, len) };
+    let step = wsi.http.with(|http| match http {
+        Some(http) => http.body.step(input).map(|(used, content)| (used, content, http.body.is_done())),
+        None => Ok((len, 0..0, false)),
+    });
+    let Ok((used, content, done)) = step else {
+        refuse(wsi, BAD_BODY);
+        return len;
+    };
+    wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+    if !content.is_empty() {
+        // SAFETY: the content lies within the bytes, with at least one behind it; see `frames::message`.
+        let answer = unsafe {
+            let (start, end) = (bytes.add(content.start), bytes.add(content.end));
+            let behind = end.replace(0);
+            let answer =
+                wsi.protocol().call(wsi, LWS_CALLBACK_HTTP_BODY, wsi.user.get(), start.cast(), content.len());
+            end.write(behind);
+            answer
+        };
+        if !wsi.is_open() {
+            return used;
+        }
+        if answer != 0 {
+            close::by_program(wsi);
+            return used;
+        }
+    }
+    if done && wsi.phase() == Phase::Body {
+        body_complete(wsi);
+    }
+    used
+}
+
+/// Answers what is no request that can be served, and ends the connection.
+pub fn refuse(wsi: &'static Wsi, refusal: Refusal) {
+    crate::lwsl_info!("request refused with {}: {}", refusal.status, refusal.why);
+    wsi.set(flag::LAST_REQUEST | flag::LINGER);
+    if respond::status(wsi, refusal.status, None).is_err() {
+        return close::failed(wsi);
+    }
+    close::now(wsi);
+}
+
+/// The program has ended its answer. True when the connection must be closed, false when it waits for the next
+/// request.
+pub fn transaction_completed(wsi: &'static Wsi) -> bool {
+    if wsi.role() != Role::Http || wsi.phase() == Phase::Flushing {
+        return true;
+    }
+    if wsi.has(flag::LAST_REQUEST) {
+        wsi.set(flag::DONE | flag::LINGER);
+        wsi.ready(0);
+        return true;
+    }
+    let unread_body = wsi.http.with(|http| match http {
+        Some(http) if !http.body.is_done() => {
+            http.head.clear();
+            http.answered = true;
+            true
+        }
+        _ => false,
+    });
+    if !unread_body {
+        drop_request(wsi);
+    }
+    wsi.set_phase(Phase::Open);
+    wsi.clear(flag::WANT_WRITE | flag::LASTING);
+    wsi.set_timer(Timer::Timeout, wsi.vhost().keepalive());
+    close::unbind(wsi);
+    if wsi.is_open() {
+        user::clear(wsi);
+        user::bind(wsi, wsi.vhost().first_protocol());
+    }
+    if wsi.is_open() && (wsi.held.with(|held| held.is_some()) || wsi.has(flag::PEER_ENDED)) {
+        wsi.ready(flag::WANT_READ);
+    }
+    false
+}
+
+/// Forgets the request.
+pub fn drop_request(wsi: &'static Wsi) {
+    if let Some(http) = wsi.http.take() {
+        wsi.context().keep_head(http.head);
+    }
+}

@@ -1,0 +1,145 @@
+//! Heads of HTTP responses, and whole responses that the library makes itself.
+use super::vhost::Vhost;
+use super::wsi::{Phase, Role, Timer, Wsi, flag};
+use super::write;
+use crate::proto::http1::head::Method;
+use crate::proto::http1::status;
+use std::ffi::CStr;
+use std::io;
+
+/// The program says so where it does not know how long the answer will be.
+pub const LENGTH_UNKNOWN: u64 = u64::MAX;
+/// In a code: do not add the server's name.
+const NO_SERVER_NAME: u32 = 1 << 30;
+const CODE: u32 = 0xffff;
+
+/// Writes into room of a fixed size. Every step says `None` when there is not enough left.
+pub struct Writer<'a> {
+    room: &'a mut [u8],
+    len: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// Begins at the start of `room`.
+    pub fn new(room: &'a mut [u8]) -> Self {
+        Writer { room, len: 0 }
+    }
+
+    /// How much was written.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Was nothing written?
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Writes bytes as they are.
+    pub fn text(&mut self, text: &[u8]) -> Option<()> {
+        self.room.get_mut(self.len..self.len + text.len())?.copy_from_slice(text);
+        self.len += text.len();
+        Some(())
+    }
+
+    /// Writes a header line. `name` may end in the colon. What would end the line early is refused.
+    pub fn header(&mut self, name: &[u8], value: &[u8]) -> Option<()> {
+        if name.iter().chain(value).any(|c| matches!(c, b'\r' | b'\n' | 0)) {
+            crate::lwsl_err!("line break in a header that the program gave: refused");
+            return None;
+        }
+        self.text(name)?;
+        self.text(if name.ends_with(b":") { b" " } else { b": " })?;
+        self.text(value)?;
+        self.text(b"\r\n")
+    }
+
+    /// Writes a header whose value is a number.
+    pub fn number(&mut self, name: &[u8], value: u64) -> Option<()> {
+        self.header(name, value.to_string().as_bytes())
+    }
+}
+
+/// Writes the status line and what every response of the vhost has.
+pub fn add_status(wsi: &Wsi, code: u32, out: &mut Writer) -> Option<()> {
+    let http11 = wsi.http.with(|http| http.as_ref().is_some_and(|http| http.head.http11));
+    out.text(if http11 { b"HTTP/1.1 " } else { b"HTTP/1.0 " })?;
+    out.text((code & CODE).to_string().as_bytes())?;
+    out.text(b" ")?;
+    out.text(status::reason(code & CODE).as_bytes())?;
+    out.text(b"\r\n")?;
+    add_vhost_headers(wsi.vhost(), out)?;
+    match &wsi.vhost().settings.server {
+        Some(name) if code & NO_SERVER_NAME == 0 => out.header(b"server:", name.to_bytes()),
+        _ => Some(()),
+    }
+}
+
+/// Writes the headers that the vhost adds to every response.
+pub fn add_vhost_headers(vhost: &Vhost, out: &mut Writer) -> Option<()> {
+    // SAFETY: the list was given when the vhost was made, and by the API's contract stays valid.
+    let mut entry = unsafe { vhost.settings.headers.as_ref() };
+    while let Some(header) = entry {
+        if !header.name.is_null() && !header.value.is_null() {
+            // SAFETY: as above; both are C strings.
+            let (name, value) = unsafe { (CStr::from_ptr(header.name), CStr::from_ptr(header.value)) };
+            out.header(name.to_bytes(), value.to_bytes())?;
+        }
+        // SAFETY: as above.
+        entry = unsafe { header.next.as_ref() };
+    }
+    Some(())
+}
+
+/// Writes a `content-length`, and remembers that the answer has an end the client can see.
+pub fn add_length(wsi: &Wsi, length: u64, out: &mut Writer) -> Option<()> {
+    let _ = wsi;
+    out.number(b"content-length:", length)
+}
+
+/// Writes the status, the type and the length: all that most answers need. Without a length the answer ends with
+/// the connection.
+pub fn add_common(wsi: &Wsi, code: u32, content_type: Option<&[u8]>, length: u64, out: &mut Writer) -> Option<()> {
+    add_status(wsi, code, out)?;
+    if let Some(content_type) = content_type {
+        out.header(b"content-type:", content_type)?;
+    }
+    if length == LENGTH_UNKNOWN {
+        wsi.set(flag::LAST_REQUEST);
+        out.header(b"connection:", b"close")
+    } else {
+        add_length(wsi, length, out)
+    }
+}
+
+/// Sends a part of an answer.
+pub fn send(wsi: &'static Wsi, bytes: &[u8]) -> io::Result<()> {
+    if wsi.role() == Role::Http && matches!(wsi.phase(), Phase::Answering | Phase::Body) && !wsi.has(flag::LASTING) {
+        wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+    }
+    write::queue(wsi, bytes, &[])
+}
+
+/// Sends a whole answer that only says how it went.
+pub fn status(wsi: &'static Wsi, code: u32, body: Option<&[u8]>) -> io::Result<()> {
+    let mut page = Vec::with_capacity(256);
+    page.extend_from_slice(
+        b"<html><head><meta charset=utf-8 http-equiv=\"Content-Language\" content=\"en\"/>\
+          <link rel=\"stylesheet\" type=\"text/css\" href=\"/error.css\"/></head><body><h1>",
+    );
+    page.extend_from_slice((code & CODE).to_string().as_bytes());
+    page.extend_from_slice(b"</h1>");
+    page.extend_from_slice(body.unwrap_or_default());
+    page.extend_from_slice(b"</body></html>");
+    let mut room = [0; 2048];
+    let mut out = Writer::new(&mut room);
+    let composed = add_common(wsi, code, Some(b"text/html"), page.len() as u64, &mut out)
+        .and_then(|()| if code & CODE == 426 { out.header(b"sec-websocket-version:", b"13") } else { Some(()) })
+        .and_then(|()| out.text(b"\r\n"));
+    if composed.is_none() {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
+    let len = out.len();
+    let head_only = wsi.http.with(|http| http.as_ref().is_some_and(|http| http.head.method == Method::Head));
+    write::queue(wsi, &room[..len], if head_only { &[] } else { &page })
+}

@@ -1,0 +1,234 @@
+//! A turn of the loop, and the beginning and end of a context.
+use super::abi::lws_callback_reasons::*;
+use super::context::Context;
+use super::vhost::Vhost;
+use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
+use super::{close, pass, validity};
+use std::ffi::c_int;
+use std::ptr;
+
+/// Runs the loop once. `timeout_ms`: 0 waits until something happens, negative does not wait, positive waits that
+/// long at the most. Returns 0, or -1 when the context has ended or cannot be served here.
+pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
+    if context.poller.with(|poller| poller.is_inherited()) {
+        crate::lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
+        return -1;
+    }
+    if context.in_service.get() {
+        crate::lwsl_err!("lws_service called from inside one of its callbacks");
+        return -1;
+    }
+    if context.ending.get() {
+        return -1;
+    }
+    context.claim_thread();
+    context.in_service.set(true);
+    context.tick();
+    begin(context);
+    let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
+    context.in_service.set(false);
+    settle(context);
+    if context.ending.get() {
+        destroy(context);
+        return -1;
+    }
+    match outcome {
+        Ok(()) => 0,
+        Err(e) => {
+            crate::lwsl_err!("waiting for events failed: {e}");
+            -1
+        }
+    }
+}
+
+/// The callbacks that come first, once.
+fn begin(context: &'static Context) {
+    let vhosts = context.vhosts.with(|all| all.clone());
+    if !context.begun.replace(true)
+        && let Some(&vhost) = vhosts.first()
+    {
+        let first = vhost.first_protocol();
+        let stand_in = context.stand_in(vhost, first);
+        first.call(stand_in, LWS_CALLBACK_GET_THREAD_ID, ptr::null_mut(), ptr::null_mut(), 0);
+    }
+    for vhost in vhosts {
+        if !vhost.begun.get() && is_listed(vhost) && vhost.begin() != 0 {
+            crate::lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
+        }
+    }
+}
+
+fn is_listed(vhost: &'static Vhost) -> bool {
+    vhost.context.vhosts.with(|all| all.iter().any(|v| ptr::eq(*v, vhost)))
+}
+
+fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
+    let mut batch = context.batch.take().unwrap_or_default();
+    let timeout = wait_time(context, timeout_ms);
+    let outcome = context.poller.with(|poller| poller.wait(&mut batch, timeout));
+    context.tick();
+    if context.take_cancelled() {
+        for vhost in context.vhosts.with(|all| all.clone()) {
+            if is_listed(vhost) {
+                vhost.call_all(LWS_CALLBACK_EVENT_WAIT_CANCELLED, |_| ptr::null_mut());
+            }
+        }
+    }
+    for address in context.take_posted() {
+        if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
+            wsi.ready(flag::WANT_WRITE);
+        }
+    }
+    context.suls.run(context);
+    while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
+        if let (Some(wsi), timer) = due.parts() {
+            expired(wsi, timer);
+        }
+    }
+    for ready in batch.iter() {
+        if context.lingering.with(|lingering| lingering.ready(ready.token)) {
+            continue;
+        }
+        if let Some(wsi) = CONNECTIONS.get(ready.token).filter(|wsi| wsi.is_open()) {
+            pass::event(wsi, ready);
+        }
+    }
+    context.batch.set(Some(batch));
+    run_ready(context);
+    context.lingering.with(|lingering| lingering.expire(context.clock()));
+    outcome
+}
+
+/// Those that stand on the ready list now; who comes to stand there meanwhile has the next turn.
+fn run_ready(context: &'static Context) {
+    let mut ready = context.ready.take();
+    for wsi in ready.drain(..) {
+        wsi.clear(flag::QUEUED);
+        pass::run(wsi);
+    }
+    // the list's memory is used again, unless a burst has made it large
+    if ready.capacity() <= 4096 {
+        context.ready.with(|new| {
+            if new.is_empty() {
+                *new = ready;
+            }
+        });
+    }
+}
+
+/// How long to wait, in microseconds; none for ever.
+fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
+    if timeout_ms < 0 || context.ready.with(|ready| !ready.is_empty()) {
+        return Some(0);
+    }
+    let now = context.clock();
+    let asked = (timeout_ms > 0).then(|| now + timeout_ms as u64 * 1000);
+    let timer = context.timers.with(|timers| timers.next());
+    let linger = context.lingering.with(|lingering| lingering.next());
+    let earliest = [asked, timer, linger, context.suls.next()].into_iter().flatten().min();
+    earliest.map(|deadline| deadline.saturating_sub(now))
+}
+
+fn expired(wsi: &'static Wsi, timer: Timer) {
+    if !wsi.is_open() {
+        return;
+    }
+    match timer {
+        Timer::Timeout if wsi.role() == Role::Listen => wsi.ready(flag::WANT_READ),
+        Timer::Timeout => {
+            crate::lwsl_info!("connection timed out");
+            close::finish(wsi);
+        }
+        Timer::User => {
+            let answer = wsi.protocol().call(wsi, LWS_CALLBACK_TIMER, wsi.user.get(), ptr::null_mut(), 0);
+            if answer != 0 && wsi.is_open() {
+                close::by_program(wsi);
+            }
+        }
+        Timer::Validity => validity::expired(wsi),
+    }
+}
+
+/// After a turn: the memory of what has ended is free to be used again.
+pub fn settle(context: &'static Context) {
+    if context.in_service.get() {
+        return;
+    }
+    let mut ended = context.ended.take();
+    ended.retain(|&wsi| {
+        // what still stands on the ready list keeps its slot until it has come by there
+        let keep = wsi.has(flag::QUEUED);
+        if !keep {
+            context.connections.with(|all| all.free(wsi));
+        }
+        keep
+    });
+    context.ended.with(|new| {
+        ended.append(new);
+        *new = ended;
+    });
+    for vhost in context.ended_vhosts.take() {
+        vhost.free();
+    }
+}
+
+/// Ends a vhost: its connections, its listener, its protocols.
+pub fn destroy_vhost(vhost: &'static Vhost) {
+    let context = vhost.context;
+    if !is_listed(vhost) {
+        return;
+    }
+    close_connections(context, |wsi| ptr::eq(wsi.vhost(), vhost));
+    context.vhosts.with(|all| all.retain(|v| !ptr::eq(*v, vhost)));
+    if let Some(listener) = vhost.listener.take() {
+        // whoever else listens on the same port goes on with the socket
+        let heir = context.vhosts.with(|all| {
+            all.iter().copied().find(|v| v.listener.get().is_some_and(|l| ptr::eq(l, listener)))
+        });
+        match heir {
+            Some(heir) if ptr::eq(listener.vhost(), vhost) => {
+                listener.set_vhost(heir);
+                listener.set_protocol(heir.first_protocol());
+            }
+            Some(_) => {}
+            None => close::finish(listener),
+        }
+    }
+    vhost.end();
+    context.ended_vhosts.with(|ended| ended.push(vhost));
+    settle(context);
+}
+
+/// Ends the connections that `which` picks, youngest memory first; listeners are left.
+fn close_connections(context: &'static Context, which: impl Fn(&Wsi) -> bool) {
+    let mut all = Vec::new();
+    context.each_connection(|wsi| {
+        if wsi.role() != Role::Listen && which(wsi) {
+            all.push(wsi);
+        }
+    });
+    for wsi in all.into_iter().rev() {
+        close::finish(wsi);
+    }
+}
+
+/// Ends a context; from inside `lws_service` it happens after the turn.
+pub fn destroy(context: &'static Context) {
+    context.ending.set(true);
+    if context.in_service.get() {
+        return;
+    }
+    close_connections(context, |_| true);
+    for vhost in context.vhosts.with(|all| all.clone()) {
+        destroy_vhost(vhost);
+    }
+    for wsi in context.ready.take() {
+        wsi.clear(flag::QUEUED);
+    }
+    settle(context);
+    if !context.settings.address.is_null() {
+        // SAFETY: the program gave the place at creation, for as long as the context lives.
+        unsafe { *context.settings.address = ptr::null_mut() };
+    }
+    context.free();
+}

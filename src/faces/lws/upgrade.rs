@@ -1,0 +1,140 @@
+//! The opening handshake of a WebSocket.
+use super::abi::{self, lws_callback_reasons::*};
+use super::vhost::Protocol;
+use super::wsi::{Phase, Role, Wsi};
+use super::{close, frames, request, respond, user, write};
+use crate::proto::http1::head::{Method, Refusal};
+use crate::proto::http1::tokens;
+use crate::proto::ws::handshake;
+use std::ffi::c_char;
+use std::ptr;
+
+/// The head of the answer may be this long, with all that the program adds.
+const HEAD_MAX: usize = 2048;
+
+/// What of the request the handshake needs.
+struct Asked {
+    key: Vec<u8>,
+    /// The list of protocols that the client offers, as a C string.
+    protocols: Option<Vec<u8>>,
+}
+
+/// A request asks for a WebSocket.
+pub fn begin(wsi: &'static Wsi) {
+    let asked = match wsi.http.with(|http| http.as_ref().map(|http| asked(&http.head))) {
+        Some(Ok(asked)) => asked,
+        Some(Err(refusal)) => return request::refuse(wsi, refusal),
+        None => return,
+    };
+    wsi.set_phase(Phase::Upgrading);
+    let first = wsi.vhost().first_protocol();
+    let name = c"websocket".as_ptr().cast_mut().cast();
+    let answer = first.call(wsi, LWS_CALLBACK_HTTP_CONFIRM_UPGRADE, wsi.user.get(), name, 0);
+    if !wsi.is_open() {
+        return;
+    }
+    if answer < 0 {
+        return close::now(wsi);
+    }
+    if answer > 0 {
+        // the program has answered with HTTP, and goes on or ends the transaction itself
+        if wsi.phase() == Phase::Upgrading {
+            wsi.set_phase(Phase::Answering);
+        }
+        return;
+    }
+    let Some(protocol) = choose(wsi, asked.protocols.as_deref()) else {
+        crate::lwsl_info!("no protocol of those the client offers");
+        return close::now(wsi);
+    };
+    if !user::bind(wsi, protocol) {
+        return close::now(wsi);
+    }
+    if !wsi.is_open() {
+        return;
+    }
+    wsi.set_role(Role::Ws);
+    let mut offered = asked.protocols;
+    let list = offered.as_mut().map_or(ptr::null_mut(), |list| list.as_mut_ptr());
+    let refused = protocol.call(wsi, LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION, wsi.user.get(), list.cast(), 0) != 0;
+    if !wsi.is_open() {
+        return;
+    }
+    if refused {
+        return close::now(wsi);
+    }
+    let mut head = [0; HEAD_MAX];
+    let Some(len) = compose(wsi, protocol, &asked.key, offered.is_some(), &mut head) else {
+        return close::now(wsi);
+    };
+    wsi.set_phase(Phase::Open);
+    if write::queue(wsi, &head[..len], &[]).is_err() {
+        return close::failed(wsi);
+    }
+    frames::establish(wsi);
+}
+
+fn asked(head: &crate::proto::http1::head::Head) -> Result<Asked, Refusal> {
+    let key = head.value(tokens::KEY).unwrap_or_default();
+    if head.method != Method::Get || !head.http11 || !handshake::is_key(key) {
+        return Err(Refusal { status: 400, why: "not a WebSocket handshake" });
+    }
+    if head.value(tokens::VERSION).is_some_and(|v| v != b"13") {
+        return Err(Refusal { status: 426, why: "WebSocket version other than 13" });
+    }
+    let mut protocols: Option<Vec<u8>> = None;
+    for list in head.values(tokens::PROTOCOL) {
+        let all = protocols.get_or_insert_default();
+        if !all.is_empty() {
+            all.extend_from_slice(b", ");
+        }
+        all.extend_from_slice(list);
+    }
+    if let Some(all) = &mut protocols {
+        all.push(0);
+    }
+    Ok(Asked { key: key.to_vec(), protocols })
+}
+
+/// The first protocol offered that the vhost has; the vhost's first where none is offered.
+fn choose(wsi: &'static Wsi, offered: Option<&[u8]>) -> Option<&'static Protocol> {
+    let vhost = wsi.vhost();
+    match offered {
+        None => Some(vhost.first_protocol()),
+        Some(list) => {
+            let list = list.strip_suffix(b"\0").unwrap_or(list);
+            list.split(|&c| c == b',').find_map(|name| vhost.protocol(name.trim_ascii()))
+        }
+    }
+}
+
+/// Writes the head of the answer; none where the program refuses or it does not fit.
+fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out: &mut [u8; HEAD_MAX]) -> Option<usize> {
+    let mut head = respond::Writer::new(out);
+    head.text(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")?;
+    head.text(handshake::accept(key).as_bytes())?;
+    head.text(b"\r\n")?;
+    if named {
+        head.text(b"Sec-WebSocket-Protocol: ")?;
+        head.text(protocol.name().to_bytes())?;
+        head.text(b"\r\n")?;
+    }
+    respond::add_vhost_headers(wsi.vhost(), &mut head)?;
+    // the last line is ours: room for it is not the program's
+    let at = head.len();
+    let room = HEAD_MAX - 2 - at;
+    let start = out[at..].as_mut_ptr();
+    let mut args = abi::lws_process_html_args { p: start.cast::<c_char>(), len: 0, max_len: room as i32, r#final: 0, chunked: 0 };
+    let input: *mut abi::lws_process_html_args = &mut args;
+    if protocol.call(wsi, LWS_CALLBACK_ADD_HEADERS, wsi.user.get(), input.cast(), 0) != 0 || !wsi.is_open() {
+        return None;
+    }
+    let added = (args.p as usize).wrapping_sub(start as usize);
+    if added > room {
+        crate::lwsl_err!("headers added by the program overrun their room");
+        return None;
+    }
+    let end = at + added;
+    out[end..end + 2].copy_from_slice(b"\r\n");
+    Some(end + 2)
+}

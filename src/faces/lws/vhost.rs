@@ -1,0 +1,251 @@
+//! Virtual hosts and their protocols.
+use super::abi::{lws_callback_reasons, lws_protocol_vhost_options, lws_protocols};
+use super::context::Context;
+use super::wsi::Wsi;
+use crate::engine::arena::{Handle, Handles};
+use crate::engine::clock::SECOND;
+use crate::engine::local::Local;
+use std::cell::Cell;
+use std::ffi::{CStr, CString, c_int, c_void};
+use std::ptr;
+
+/// All virtual hosts of the process.
+pub static VHOSTS: Handles<Vhost> = Handles::new();
+
+/// What C holds as `struct lws_vhost *`.
+pub type VhostHandle = Handle<Vhost>;
+
+/// One protocol of a vhost: a copy of the program's entry, at an address that lasts as long as the vhost.
+#[repr(transparent)]
+pub struct Protocol(pub lws_protocols);
+
+impl Protocol {
+    /// Its name.
+    pub fn name(&self) -> &CStr {
+        // SAFETY: the ffi layer only makes protocols with a name, which by the API's contract stays valid.
+        unsafe { CStr::from_ptr(self.0.name) }
+    }
+
+    /// Calls the program. Nothing of ours is borrowed meanwhile; afterwards `wsi` may be dead.
+    #[inline(always)]
+    pub fn call(&self, wsi: &Wsi, reason: lws_callback_reasons, user: *mut c_void, input: *mut c_void, len: usize) -> c_int {
+        match self.0.callback {
+            // SAFETY: the program gave this function for this purpose; `wsi` is in type-stable memory, and `input`
+            // points to what the reason says.
+            Some(callback) => unsafe { callback(wsi.as_c(), reason as _, user, input, len) },
+            None => 0,
+        }
+    }
+
+    /// Is `other`, an entry of some table of the program, this protocol?
+    pub fn is(&self, other: &lws_protocols) -> bool {
+        if ptr::eq(&self.0, other) {
+            return true;
+        }
+        // SAFETY: a protocol's name is a C string for as long as the program uses the protocol.
+        let same_name = || unsafe { !other.name.is_null() && CStr::from_ptr(other.name) == self.name() };
+        self.0.callback.map(|f| f as usize) == other.callback.map(|f| f as usize) && same_name()
+    }
+
+    /// The most that one RECEIVE delivers.
+    #[inline(always)]
+    pub fn slice_max(&self) -> usize {
+        // programs rely on the original's default
+        if self.0.rx_buffer_size == 0 { 4096 } else { self.0.rx_buffer_size }
+    }
+}
+
+/// What a vhost is made from.
+pub struct VhostSettings {
+    /// Its name: what `Host` is compared with.
+    pub name: CString,
+    /// Its protocols; at least one.
+    pub protocols: Vec<Protocol>,
+    /// The port to listen on; negative for none.
+    pub port: c_int,
+    /// An interface, an address, or the path of a Unix socket.
+    pub iface: Option<CString>,
+    /// `LWS_SERVER_OPTION_*`.
+    pub options: u64,
+    /// The program's pointer.
+    pub user: *mut c_void,
+    /// How long an HTTP connection may be idle between requests, in seconds.
+    pub keepalive_secs: u32,
+    /// Seconds without a sign of life until a ping is sent; 0 for never.
+    pub ping_secs: u32,
+    /// Seconds without a sign of life until the connection is given up; 0 for never.
+    pub hangup_secs: u32,
+    /// The `server:` header.
+    pub server: Option<CString>,
+    /// Headers added to every response.
+    pub headers: *const lws_protocol_vhost_options,
+    /// Options for each protocol.
+    pub pvo: *const lws_protocol_vhost_options,
+    /// `user:group` of a Unix socket.
+    pub unix_perms: Option<CString>,
+    /// Kernel keep-alive: idle seconds, probes, seconds between them.
+    pub tcp_keepalive: Option<(c_int, c_int, c_int)>,
+    /// Called when the vhost has gone.
+    pub finalize: Option<(Finalize, *mut c_void)>,
+}
+
+/// The program's function for the end of a vhost.
+pub type Finalize = unsafe extern "C" fn(vhost: *mut super::abi::lws_vhost, arg: *mut c_void);
+
+/// A virtual host.
+pub struct Vhost {
+    /// Its context, which outlives it.
+    pub context: &'static Context,
+    /// What it was made from.
+    pub settings: VhostSettings,
+    handle: Cell<*const VhostHandle>,
+    /// The socket it listens on, its own or shared with other vhosts on the same port.
+    pub listener: Cell<Option<&'static Wsi>>,
+    /// The port it really listens on.
+    pub listen_port: Cell<c_int>,
+    /// Were its protocols told to begin?
+    pub begun: Cell<bool>,
+    /// The memory each protocol has asked for, by its index.
+    private: Local<Vec<*mut c_void>>,
+}
+
+impl Vhost {
+    /// Makes a vhost. It lives until [`Vhost::free`].
+    pub fn create(context: &'static Context, settings: VhostSettings) -> Option<&'static Vhost> {
+        let private = vec![ptr::null_mut(); settings.protocols.len()];
+        let vhost = Box::new(Vhost {
+            context,
+            handle: Cell::new(ptr::null()),
+            listener: Cell::new(None),
+            listen_port: Cell::new(settings.port),
+            begun: Cell::new(false),
+            private: Local::new(private),
+            settings,
+        });
+        let handle = VHOSTS.create(vhost)?;
+        // SAFETY: the handle was just made; the vhost is freed only by `free`, when nothing refers to it.
+        let vhost = unsafe { VHOSTS.get(handle) }?;
+        vhost.handle.set(handle);
+        Some(vhost)
+    }
+
+    /// The vhost behind a pointer from C, if it is one and alive.
+    pub fn from_c<T>(pointer: *const T) -> Option<&'static Vhost> {
+        // SAFETY: the reference is used within one call from C, and vhosts are freed between calls only.
+        unsafe { VHOSTS.get(pointer.cast()) }
+    }
+
+    /// The pointer that C knows it by.
+    pub fn as_c<T>(&self) -> *mut T {
+        self.handle.get().cast_mut().cast()
+    }
+
+    /// Gives its memory back. No connection belongs to it any more.
+    pub fn free(&'static self) {
+        let handle = self.handle.get();
+        self.private.with(|all| {
+            for block in all.drain(..) {
+                // SAFETY: the blocks came from calloc below.
+                unsafe { libc::free(block) };
+            }
+        });
+        if let Some((finalize, arg)) = self.settings.finalize {
+            // SAFETY: the program gave this function for this purpose.
+            unsafe { finalize(handle.cast_mut().cast(), arg) };
+        }
+        drop(VHOSTS.destroy(handle));
+    }
+
+    /// The protocol that connections begin with, and that hears of what concerns none.
+    #[inline(always)]
+    pub fn first_protocol(&'static self) -> &'static Protocol {
+        &self.settings.protocols[0]
+    }
+
+    /// The protocol called `name`.
+    pub fn protocol(&'static self, name: &[u8]) -> Option<&'static Protocol> {
+        self.settings.protocols.iter().find(|p| p.name().to_bytes() == name)
+    }
+
+    /// Is this option set?
+    pub fn option(&self, option: u64) -> bool {
+        self.settings.options & option == option
+    }
+
+    /// The idle time of an HTTP connection, in microseconds.
+    pub fn keepalive(&self) -> u64 {
+        u64::from(self.settings.keepalive_secs) * SECOND
+    }
+
+    /// Zeroed memory for a protocol, for as long as the vhost lives; null when the protocol is not of this vhost, has
+    /// some already, or memory is exhausted.
+    pub fn private_alloc(&self, protocol: *const lws_protocols, size: usize) -> *mut c_void {
+        let Some(i) = self.index(protocol) else { return ptr::null_mut() };
+        self.private.with(|all| {
+            if !all[i].is_null() {
+                return ptr::null_mut();
+            }
+            // SAFETY: plain allocation; it is freed in `free`.
+            all[i] = unsafe { libc::calloc(1, size.max(1)) };
+            all[i]
+        })
+    }
+
+    /// The memory made by `private_alloc`, or null.
+    pub fn private(&self, protocol: *const lws_protocols) -> *mut c_void {
+        self.index(protocol).map_or(ptr::null_mut(), |i| self.private.with(|all| all[i]))
+    }
+
+    fn index(&self, protocol: *const lws_protocols) -> Option<usize> {
+        // SAFETY: null, or an entry of a table by the API's contract.
+        let protocol = unsafe { protocol.as_ref() }?;
+        self.settings.protocols.iter().position(|p| p.is(protocol))
+    }
+
+    /// Calls every protocol's callback once, with the context's stand-in for a connection. The first answer other
+    /// than zero ends it.
+    pub fn call_all(&'static self, reason: lws_callback_reasons, input: impl Fn(&Protocol) -> *mut c_void) -> c_int {
+        for protocol in &self.settings.protocols {
+            let stand_in = self.context.stand_in(self, protocol);
+            let answer = protocol.call(stand_in, reason, ptr::null_mut(), input(protocol), 0);
+            if answer != 0 {
+                return answer;
+            }
+        }
+        0
+    }
+
+    /// Tells the protocols to begin, once.
+    pub fn begin(&'static self) -> c_int {
+        if self.begun.replace(true) || self.option(super::abi::LWS_SERVER_OPTION_SKIP_PROTOCOL_INIT) {
+            return 0;
+        }
+        self.call_all(lws_callback_reasons::LWS_CALLBACK_PROTOCOL_INIT, |p| self.options_of(p))
+    }
+
+    /// Tells the protocols that the vhost goes, once, if they were told to begin.
+    pub fn end(&'static self) {
+        if self.begun.replace(false) {
+            for protocol in &self.settings.protocols {
+                let stand_in = self.context.stand_in(self, protocol);
+                let reason = lws_callback_reasons::LWS_CALLBACK_PROTOCOL_DESTROY;
+                protocol.call(stand_in, reason, ptr::null_mut(), ptr::null_mut(), 0);
+            }
+        }
+    }
+
+    /// The options that the program gave for a protocol.
+    fn options_of(&self, protocol: &Protocol) -> *mut c_void {
+        // SAFETY: the list was given at creation and by the API's contract stays valid.
+        let mut entry = unsafe { self.settings.pvo.as_ref() };
+        while let Some(pvo) = entry {
+            // SAFETY: as above; names are C strings.
+            if !pvo.name.is_null() && unsafe { CStr::from_ptr(pvo.name) } == protocol.name() {
+                return pvo.options.cast_mut().cast();
+            }
+            // SAFETY: as above.
+            entry = unsafe { pvo.next.as_ref() };
+        }
+        ptr::null_mut()
+    }
+}

@@ -1,0 +1,341 @@
+//! A connection, as libwebsockets knows it: what C holds as `struct lws *`.
+use super::context::Context;
+use super::pass::Held;
+use super::request::Http;
+use super::vhost::{Protocol, Vhost};
+use crate::engine::arena::{Life, Region, Slot};
+use crate::engine::local::Local;
+use crate::engine::outbuf::OutBuf;
+use crate::engine::timers::TimerKey;
+use crate::proto::ws::decode::Decoder;
+use crate::proto::ws::utf8::Utf8;
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::os::fd::RawFd;
+use std::ptr;
+
+/// All connections of the process live here.
+pub static CONNECTIONS: Region<Wsi> = Region::new();
+
+/// What a connection is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Role {
+    /// Stands in where a callback needs a connection and there is none.
+    None = 0,
+    /// A listening socket.
+    Listen,
+    /// HTTP/1, or a connection that has not said yet what it is.
+    Http,
+    /// WebSocket.
+    Ws,
+}
+
+/// How far a connection is on its way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Phase {
+    /// HTTP: waiting for a request. WebSocket: open.
+    Open = 0,
+    /// HTTP: the handshake of an upgrade is under way.
+    Upgrading,
+    /// HTTP: the body of a request is coming.
+    Body,
+    /// HTTP: a request is being answered.
+    Answering,
+    /// WebSocket: our close frame is on its way, the peer's has not come.
+    Closing,
+    /// What waits is sent, then the connection is closed.
+    Flushing,
+    /// The closing callbacks have begun, or are done.
+    Dead,
+}
+
+/// Marks on a connection.
+pub mod flag {
+    /// A writeable callback was asked for.
+    pub const WANT_WRITE: u32 = 1 << 0;
+    /// There may be more to read than was read.
+    pub const WANT_READ: u32 = 1 << 1;
+    /// It stands in the loop's ready list.
+    pub const QUEUED: u32 = 1 << 2;
+    /// The program has paused reception.
+    pub const PAUSED: u32 = 1 << 3;
+    /// Its protocol was told that it is bound, so it must be told when it is not.
+    pub const BOUND: u32 = 1 << 4;
+    /// ESTABLISHED was called, so CLOSED must be.
+    pub const ESTABLISHED: u32 = 1 << 5;
+    /// The user block is ours to free.
+    pub const OWNS_USER: u32 = 1 << 6;
+    /// The peer has ended its stream.
+    pub const PEER_ENDED: u32 = 1 << 7;
+    /// The kernel takes no more; what is written waits in `out`.
+    pub const CHOKED: u32 = 1 << 8;
+    /// Something was written in this pass.
+    pub const WROTE: u32 = 1 << 9;
+    /// The slice being received begins its message.
+    pub const FIRST: u32 = 1 << 10;
+    /// The slice being received ends its message.
+    pub const LAST: u32 = 1 << 11;
+    /// The message being received is binary.
+    pub const BINARY: u32 = 1 << 12;
+    /// To be closed when the loop comes by.
+    pub const KILL: u32 = 1 << 13;
+    /// A pass over it is under way.
+    pub const IN_PASS: u32 = 1 << 14;
+    /// The peer may still be sending: close so that what we sent can be read.
+    pub const LINGER: u32 = 1 << 15;
+    /// A validity ping was sent and not answered yet.
+    pub const PINGED: u32 = 1 << 16;
+    /// The HTTP connection ends with the current request.
+    pub const LAST_REQUEST: u32 = 1 << 17;
+    /// The response lasts: no timeout for it.
+    pub const LASTING: u32 = 1 << 18;
+    /// The program has ended the last request: the connection is to be closed.
+    pub const DONE: u32 = 1 << 19;
+    /// The end of the peer's stream is there to be read, behind what else is.
+    pub const ENDING: u32 = 1 << 20;
+}
+
+/// A connection. All zeros is a dead one.
+#[repr(C)]
+pub struct Wsi {
+    life: Life,
+    /// The descriptor; meaningless in a stand-in.
+    pub fd: Cell<RawFd>,
+    /// See [`flag`].
+    flags: Cell<u32>,
+    role: Cell<u8>,
+    phase: Cell<u8>,
+    /// Places of its timers in the heap, by [`Timer`].
+    timers: [Cell<u32>; 3],
+    vhost: Cell<Option<&'static Vhost>>,
+    protocol: Cell<Option<&'static Protocol>>,
+    /// The program's block for this connection.
+    pub user: Cell<*mut c_void>,
+    /// A pointer the program has attached.
+    pub opaque: Cell<*mut c_void>,
+    /// What the kernel has not taken.
+    pub out: Local<Option<Box<OutBuf>>>,
+    /// What was received and could not be given to the program yet.
+    pub held: Local<Option<Box<Held>>>,
+    /// The HTTP request in progress.
+    pub http: Local<Option<Box<Http>>>,
+    /// What few connections have.
+    pub rare: Local<Option<Box<Rare>>>,
+    /// The frames being received.
+    pub decoder: Cell<Decoder>,
+    /// Payload of the frame being received that is still to come.
+    pub remaining: Cell<u64>,
+    /// The text being received.
+    pub utf8: Cell<Utf8>,
+}
+
+/// What few connections have.
+#[derive(Default)]
+pub struct Rare {
+    /// The payload of the close frame that the program asked for.
+    pub close: Option<Vec<u8>>,
+    /// The pointer that the program calls the parent's.
+    pub parent_opaque: usize,
+}
+
+// SAFETY: zeros are a dead connection: cells of integers, null pointers and None. Everything owned is taken out
+// before the slot is freed (`close::finish`).
+unsafe impl Slot for Wsi {
+    fn life(&self) -> &Life {
+        &self.life
+    }
+}
+
+/// The timers of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Timer {
+    /// It is closed when this ends.
+    Timeout = 0,
+    /// The program's: `LWS_CALLBACK_TIMER`.
+    User = 1,
+    /// Of the ping that shows whether the peer is alive.
+    Validity = 2,
+}
+
+/// Names one timer of one connection: the connection's address, with the timer in its low bits.
+#[derive(Clone, Copy)]
+pub struct WsiTimer(usize);
+
+impl WsiTimer {
+    /// Which connection and which timer.
+    pub fn parts(self) -> (Option<&'static Wsi>, Timer) {
+        let timer = match self.0 & 3 {
+            0 => Timer::Timeout,
+            1 => Timer::User,
+            _ => Timer::Validity,
+        };
+        (CONNECTIONS.get(self.0 & !3), timer)
+    }
+
+    fn cell(self) -> Option<&'static Cell<u32>> {
+        let (wsi, timer) = self.parts();
+        Some(&wsi?.timers[timer as usize])
+    }
+}
+
+impl TimerKey for WsiTimer {
+    fn set_place(self, place: u32) {
+        if let Some(cell) = self.cell() {
+            cell.set(place);
+        }
+    }
+    fn place(self) -> u32 {
+        self.cell().map_or(0, Cell::get)
+    }
+}
+
+impl Wsi {
+    /// The connection behind a pointer from C, if it is one and alive.
+    #[inline(always)]
+    pub fn from_c<T>(pointer: *const T) -> Option<&'static Wsi> {
+        CONNECTIONS.get(pointer as usize)
+    }
+
+    /// The pointer that C knows it by.
+    #[inline(always)]
+    pub fn as_c<T>(&self) -> *mut T {
+        ptr::from_ref(self).cast_mut().cast()
+    }
+
+    /// Makes a slot just taken a connection of `vhost`.
+    pub fn begin(&'static self, vhost: &'static Vhost, role: Role, fd: RawFd) {
+        self.vhost.set(Some(vhost));
+        self.protocol.set(Some(vhost.first_protocol()));
+        self.fd.set(fd);
+        self.set_role(role);
+    }
+
+    /// Is the slot still this connection, and not in its closing callbacks?
+    #[inline(always)]
+    pub fn is_open(&self) -> bool {
+        self.life.alive() && self.phase.get() != Phase::Dead as u8
+    }
+
+    /// The virtual host it belongs to.
+    #[inline(always)]
+    pub fn vhost(&self) -> &'static Vhost {
+        match self.vhost.get() {
+            Some(vhost) => vhost,
+            None => unreachable!("a connection has a vhost from begin() on"),
+        }
+    }
+
+    /// Moves it to another virtual host.
+    pub fn set_vhost(&self, vhost: &'static Vhost) {
+        self.vhost.set(Some(vhost));
+    }
+
+    /// The context it belongs to.
+    #[inline(always)]
+    pub fn context(&self) -> &'static Context {
+        self.vhost().context
+    }
+
+    /// The protocol whose callback it uses.
+    #[inline(always)]
+    pub fn protocol(&self) -> &'static Protocol {
+        match self.protocol.get() {
+            Some(protocol) => protocol,
+            None => unreachable!("a connection has a protocol from begin() on"),
+        }
+    }
+
+    /// Changes the protocol, without telling anybody.
+    pub fn set_protocol(&self, protocol: &'static Protocol) {
+        self.protocol.set(Some(protocol));
+    }
+
+    /// What it is.
+    #[inline(always)]
+    pub fn role(&self) -> Role {
+        match self.role.get() {
+            1 => Role::Listen,
+            2 => Role::Http,
+            3 => Role::Ws,
+            _ => Role::None,
+        }
+    }
+
+    /// Changes what it is.
+    pub fn set_role(&self, role: Role) {
+        self.role.set(role as u8);
+    }
+
+    /// How far it is.
+    #[inline(always)]
+    pub fn phase(&self) -> Phase {
+        match self.phase.get() {
+            0 => Phase::Open,
+            1 => Phase::Upgrading,
+            2 => Phase::Body,
+            3 => Phase::Answering,
+            4 => Phase::Closing,
+            5 => Phase::Flushing,
+            _ => Phase::Dead,
+        }
+    }
+
+    /// Goes on.
+    pub fn set_phase(&self, phase: Phase) {
+        self.phase.set(phase as u8);
+    }
+
+    /// Is any of these marks set?
+    #[inline(always)]
+    pub fn has(&self, flags: u32) -> bool {
+        self.flags.get() & flags != 0
+    }
+
+    /// Sets marks.
+    #[inline(always)]
+    pub fn set(&self, flags: u32) {
+        self.flags.set(self.flags.get() | flags);
+    }
+
+    /// Clears marks.
+    #[inline(always)]
+    pub fn clear(&self, flags: u32) {
+        self.flags.set(self.flags.get() & !flags);
+    }
+
+    /// Sets some marks and clears the others of `mask`.
+    #[inline(always)]
+    pub fn replace(&self, mask: u32, flags: u32) {
+        self.flags.set(self.flags.get() & !mask | flags);
+    }
+
+    /// Sets a timer to go off `us` microseconds from now.
+    pub fn set_timer(&'static self, timer: Timer, us: u64) {
+        let context = self.context();
+        let deadline = context.clock().saturating_add(us);
+        context.timers.with(|timers| timers.set(self.timer(timer), deadline));
+    }
+
+    /// Cancels a timer.
+    pub fn cancel_timer(&'static self, timer: Timer) {
+        if self.timers[timer as usize].get() != 0 {
+            self.context().timers.with(|timers| timers.cancel(self.timer(timer)));
+        }
+    }
+
+    fn timer(&'static self, timer: Timer) -> WsiTimer {
+        WsiTimer(ptr::from_ref(self) as usize | timer as usize)
+    }
+
+    /// Puts it on the loop's ready list, with a reason.
+    #[inline]
+    pub fn ready(&'static self, why: u32) {
+        if !self.has(flag::QUEUED) {
+            self.context().ready.with(|ready| ready.push(self));
+        }
+        self.set(why | flag::QUEUED);
+    }
+}

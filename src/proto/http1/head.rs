@@ -1,0 +1,280 @@
+//! The head of a request: its first line and its headers.
+use super::body::{Body, Chunks};
+use super::{tokens, uri};
+use httparse::{Error, Header, Request, Status};
+use std::mem::MaybeUninit;
+use std::ops::Range;
+
+/// More header lines than this are refused.
+pub const HEADERS_MAX: usize = 100;
+/// The token of a header that has none.
+pub const UNKNOWN: u8 = u8::MAX;
+
+/// The methods that are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum Method {
+    #[default]
+    Get,
+    Post,
+    Options,
+    Put,
+    Patch,
+    Delete,
+    Connect,
+    Head,
+}
+
+impl Method {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "GET" => Method::Get,
+            "POST" => Method::Post,
+            "OPTIONS" => Method::Options,
+            "PUT" => Method::Put,
+            "PATCH" => Method::Patch,
+            "DELETE" => Method::Delete,
+            "CONNECT" => Method::Connect,
+            "HEAD" => Method::Head,
+            _ => return None,
+        })
+    }
+
+    /// Does a request without a length have a body that lasts until the end of the stream?
+    fn has_body(self) -> bool {
+        matches!(self, Method::Post | Method::Put | Method::Patch)
+    }
+}
+
+/// A place in [`Head::text`].
+pub type Span = Range<u32>;
+
+/// One header, or one URI argument.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Which header it is, in the numbering of [`tokens`]; [`UNKNOWN`] for others.
+    pub token: u8,
+    /// Its name, as sent.
+    pub name: Span,
+    /// Its value.
+    pub value: Span,
+}
+
+/// A request's head, parsed. It owns its text, so that it outlives the buffer it was read from.
+#[derive(Default, Debug)]
+pub struct Head {
+    /// The head as it came, and behind it the decoded path and arguments.
+    pub text: Vec<u8>,
+    /// The headers, in the order they came.
+    pub fields: Vec<Field>,
+    /// The URI's arguments.
+    pub args: Vec<Span>,
+    /// The path, decoded.
+    pub path: Span,
+    /// The method.
+    pub method: Method,
+    /// Is it HTTP/1.1?
+    pub http11: bool,
+    /// May the connection be used again?
+    pub keep_alive: bool,
+    /// Where the search for the end goes on, while the head is incomplete.
+    scanned: usize,
+}
+
+/// Why a request is refused: the status to answer with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status code.
+    pub status: u32,
+    /// For the log.
+    pub why: &'static str,
+}
+
+const fn refuse<T>(status: u32, why: &'static str) -> Result<T, Refusal> {
+    Err(Refusal { status, why })
+}
+
+impl Head {
+    /// Takes in bytes of the head. The answer is how many of them belong to it and whether it is complete.
+    pub fn feed(&mut self, input: &[u8], limit: usize) -> Result<(usize, bool), Refusal> {
+        let before = self.text.len();
+        let take = input.len().min(limit - before.min(limit));
+        // a line break between requests is harmless, and some clients send one
+        let skip = if before == 0 { input.iter().take_while(|c| matches!(c, b'\r' | b'\n')).count().min(take) } else { 0 };
+        self.text.extend_from_slice(&input[skip..take]);
+        match memchr::memmem::find(&self.text[self.scanned..], b"\r\n\r\n") {
+            Some(at) => {
+                let end = self.scanned + at + 4;
+                let used = skip + end - before;
+                self.text.truncate(end);
+                self.parse()?;
+                Ok((used, true))
+            }
+            None => {
+                self.scanned = self.text.len().saturating_sub(3);
+                self.check_begun(before)?;
+                if self.text.len() >= limit {
+                    return match memchr::memchr(b'\n', &self.text) {
+                        None => refuse(414, "request line too long"),
+                        Some(_) => refuse(431, "request head too large"),
+                    };
+                }
+                Ok((take, false))
+            }
+        }
+    }
+
+    /// Nothing has come yet?
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Forgets the request; memory is kept for the next.
+    pub fn clear(&mut self) {
+        let (mut text, mut fields, mut args) =
+            (std::mem::take(&mut self.text), std::mem::take(&mut self.fields), std::mem::take(&mut self.args));
+        text.clear();
+        fields.clear();
+        args.clear();
+        *self = Head { text, fields, args, ..Head::default() };
+    }
+
+    /// Sees early that something is no request at all, so that garbage without an end is not waited for. The
+    /// head is looked at again only when it has doubled: the work stays proportional to its length.
+    fn check_begun(&self, before: usize) -> Result<(), Refusal> {
+        if before != 0 && self.text.len().ilog2() == before.ilog2() {
+            return Ok(());
+        }
+        let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+        match Request::new(&mut []).parse_with_uninit_headers(&self.text, &mut headers) {
+            Ok(Status::Partial) => Ok(()),
+            Ok(Status::Complete(_)) => refuse(400, "lines not ended by CR LF"),
+            Err(Error::TooManyHeaders) => refuse(431, "too many headers"),
+            Err(e) => refuse(400, explain(e)),
+        }
+    }
+
+    fn parse(&mut self) -> Result<(), Refusal> {
+        let mut headers: [MaybeUninit<Header>; HEADERS_MAX] = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+        let mut text = std::mem::take(&mut self.text);
+        let origin = text.as_ptr() as usize;
+        let span = |part: &[u8]| {
+            let at = (part.as_ptr() as usize - origin) as u32;
+            at..at + part.len() as u32
+        };
+        let mut request = Request::new(&mut []);
+        match request.parse_with_uninit_headers(&text, &mut headers) {
+            Ok(Status::Complete(n)) if n == text.len() => {}
+            Ok(_) => return refuse(400, "lines not ended by CR LF"),
+            Err(Error::TooManyHeaders) => return refuse(431, "too many headers"),
+            Err(Error::Version) => return refuse(505, "not HTTP/1.0 or 1.1"),
+            Err(e) => return refuse(400, explain(e)),
+        }
+        self.method = match Method::parse(request.method.unwrap_or_default()) {
+            Some(method) => method,
+            None => return refuse(501, "unknown method"),
+        };
+        self.http11 = request.version == Some(1);
+        self.keep_alive = self.http11;
+        for header in request.headers.iter() {
+            let token = tokens::lookup(header.name.as_bytes()).unwrap_or(UNKNOWN);
+            if token == tokens::CONNECTION {
+                for option in header.value.split(|&c| c == b',') {
+                    match option.trim_ascii() {
+                        o if o.eq_ignore_ascii_case(b"close") => self.keep_alive = false,
+                        o if o.eq_ignore_ascii_case(b"keep-alive") => self.keep_alive = true,
+                        _ => {}
+                    }
+                }
+            }
+            self.fields.push(Field { token, name: span(header.name.as_bytes()), value: span(header.value) });
+        }
+        let target = span(request.path.unwrap_or_default().as_bytes());
+        self.decode_target(&mut text, target)?;
+        self.text = text;
+        Ok(())
+    }
+
+    fn decode_target(&mut self, text: &mut Vec<u8>, target: Span) -> Result<(), Refusal> {
+        let target = target.start as usize..target.end as usize;
+        let split = memchr::memchr(b'?', &text[target.clone()]).map(|i| target.start + i);
+        let path = text[target.start..split.unwrap_or(target.end)].to_vec();
+        let start = text.len() as u32;
+        if self.method == Method::Options && path == b"*" {
+            text.push(b'*');
+        } else if uri::decode_path(&path, text).is_err() {
+            return refuse(400, "malformed path");
+        }
+        self.path = start..text.len() as u32;
+        if let Some(split) = split {
+            let raw = text[split + 1..target.end].to_vec();
+            let args = &mut self.args;
+            if uri::decode_args(&raw, text, |at, len| args.push(at as u32..(at + len) as u32)).is_err() {
+                return refuse(400, "malformed arguments");
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes at a place in the text.
+    pub fn at(&self, span: &Span) -> &[u8] {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// The values of a header, in the order they came.
+    pub fn values(&self, token: u8) -> impl Iterator<Item = &[u8]> {
+        self.fields.iter().filter(move |f| f.token == token).map(|f| self.at(&f.value))
+    }
+
+    /// The first value of a header.
+    pub fn value(&self, token: u8) -> Option<&[u8]> {
+        self.values(token).next()
+    }
+
+    /// Does the comma-separated list in a header contain `word`?
+    pub fn lists(&self, token: u8, word: &str) -> bool {
+        self.values(token)
+            .flat_map(|v| v.split(|&c| c == b','))
+            .any(|item| item.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
+    }
+
+    /// What body the request has. What could be read in two ways (and so smuggle a request past a proxy) is refused.
+    pub fn body(&self) -> Result<Body, Refusal> {
+        let mut length = None;
+        for value in self.values(tokens::CONTENT_LENGTH) {
+            let text = std::str::from_utf8(value).unwrap_or_default();
+            let digits = !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+            match text.parse::<u64>() {
+                Ok(n) if digits && length.is_none_or(|l| l == n) => length = Some(n),
+                _ => return refuse(400, "bad content-length"),
+            }
+        }
+        let mut codings = self.values(tokens::TRANSFER_ENCODING).peekable();
+        if codings.peek().is_some() {
+            if length.is_some() || !self.http11 {
+                return refuse(400, "transfer-encoding beside content-length, or in HTTP/1.0");
+            }
+            let value = codings.next().unwrap_or_default();
+            if codings.next().is_some() || !value.eq_ignore_ascii_case(b"chunked") {
+                return refuse(501, "transfer-encoding other than chunked");
+            }
+            return Ok(Body::Chunked(Chunks::default()));
+        }
+        Ok(match length {
+            Some(n) => Body::Length(n),
+            None if self.method.has_body() => Body::UntilEnd,
+            None => Body::Length(0),
+        })
+    }
+}
+
+fn explain(e: Error) -> &'static str {
+    match e {
+        Error::HeaderName => "bad header name",
+        Error::HeaderValue => "bad header value",
+        Error::NewLine => "bad line end",
+        Error::Token => "bad request line",
+        Error::Version => "bad HTTP version",
+        _ => "malformed request",
+    }
+}

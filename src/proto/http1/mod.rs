@@ -1,0 +1,6 @@
+//! HTTP/1 as a server reads it: the head of a request, and its body.
+pub mod body;
+pub mod head;
+pub mod status;
+pub mod tokens;
+pub mod uri;

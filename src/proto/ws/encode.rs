@@ -1,0 +1,39 @@
+//! Frame headers that we send.
+
+/// The longest header a server sends.
+pub const HEADER_MAX: usize = 10;
+
+/// A frame header, unmasked.
+#[derive(Clone, Copy)]
+pub struct Header {
+    bytes: [u8; HEADER_MAX],
+    len: u8,
+}
+
+impl Header {
+    /// The header of a frame of `payload` bytes; `first` is its first byte: FIN, RSV and opcode.
+    #[inline]
+    pub fn new(first: u8, payload: usize) -> Self {
+        let mut bytes = [0; HEADER_MAX];
+        bytes[0] = first;
+        let len = if payload < 126 {
+            bytes[1] = payload as u8;
+            2
+        } else if payload < 65536 {
+            bytes[1] = 126;
+            bytes[2..4].copy_from_slice(&(payload as u16).to_be_bytes());
+            4
+        } else {
+            bytes[1] = 127;
+            bytes[2..10].copy_from_slice(&(payload as u64).to_be_bytes());
+            10
+        };
+        Header { bytes, len }
+    }
+
+    /// The header's bytes.
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.len as usize]
+    }
+}
