@@ -57,15 +57,16 @@ const TAGLESS: &[&str] = &[
 ];
 
 /// System types that keep their tag.
-const SYSTEM: &[&str] = &["addrinfo", "pollfd", "sockaddr", "sockaddr_in", "sockaddr_in6", "sockaddr_storage"];
+const SYSTEM: &[&str] =
+    &["addrinfo", "pollfd", "sockaddr", "sockaddr_in", "sockaddr_in6", "sockaddr_storage", "timeval"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=cbindgen.toml");
     if env::var_os("CARGO_FEATURE_LWS").is_some() {
         write_lws_headers();
+        compile_shim();
     }
-    compile_shim();
     set_soname();
 }
 
@@ -169,8 +170,8 @@ fn write_if_changed(path: &Path, text: &str) {
 /// The printf family cannot be defined in stable Rust.
 fn compile_shim() {
     const SHIM: &str = "shim/variadic.c";
-    println!("cargo:rerun-if-changed={SHIM}");
     if Path::new(SHIM).exists() {
+        println!("cargo:rerun-if-changed={SHIM}");
         cc::Build::new().file(SHIM).warnings(true).compile("netgraft_variadic");
     }
 }

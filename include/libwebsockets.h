@@ -548,7 +548,8 @@ static LWS_INLINE struct lws_dll2 *lws_dll2_get_tail(struct lws_dll2_owner *owne
  * Consumes for one of several readers, and frees what all of them have read. The readers are `___type` in a list from
  * `___list_head` on, linked by their member `___mlist`, each with its tail in the member `___mtail`.
  */
-#define lws_ring_consume_and_update_oldest_tail(___ring, ___type, ___ptail, ___count, ___list_head, ___mtail, ___mlist) { \
+#define lws_ring_consume_and_update_oldest_tail( \
+	___ring, ___type, ___ptail, ___count, ___list_head, ___mtail, ___mlist) { \
 	const int ___was_oldest = lws_ring_get_oldest_tail(___ring) == *(___ptail); \
 	lws_ring_consume(___ring, ___ptail, NULL, ___count); \
 	if (___was_oldest) { \
