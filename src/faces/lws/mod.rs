@@ -1,2 +1,3 @@
 //! libwebsockets: contexts, vhosts, connections and their life.
 pub mod abi;
+pub mod log;
