@@ -1,1 +1,2 @@
 //! Protocol machines without I/O: bytes in, events and bytes out. They know no socket and no C program.
+pub mod http1;

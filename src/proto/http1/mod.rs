@@ -1,0 +1,2 @@
+//! HTTP/1.x.
+pub mod tokens;
