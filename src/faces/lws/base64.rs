@@ -28,7 +28,7 @@ pub fn decode(text: &[u8], out: &mut [u8]) -> usize {
         if count < 2 {
             break; // nothing, or six bits that make no byte
         }
-        group[..3].copy_from_slice(&bits.to_be_bytes()[1..]);
+        group[..count - 1].copy_from_slice(&bits.to_be_bytes()[1..count]);
         used += count - 1;
     }
     used

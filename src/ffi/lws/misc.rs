@@ -1,5 +1,5 @@
 //! Small helpers: strings, arguments, time, randomness.
-use crate::faces::lws::{abi, cmdline, text};
+use crate::faces::lws::{abi, cmdline, log, text};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -111,6 +111,32 @@ pub unsafe extern "C" fn lws_cmdline_option(
     guard("lws_cmdline_option", ptr::null(), || {
         // SAFETY: the caller passes null or a C string, and `argc` pointers that are C strings or null.
         unsafe { cstr::bytes(val).and_then(|name| find_option(argc, argv, name)).map_or(ptr::null(), CStr::as_ptr) }
+    })
+}
+
+/// Applies the options that every program built on the library understands: `-d N` sets the log levels to N (decimal;
+/// without it: errors, warnings, notices and the program's own lines), `--udp-tx-loss=PERCENT` and
+/// `--udp-rx-loss=PERCENT` set those fields of `info`, which may be null. Call it before creating the context.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_cmdline_option_handle_builtin(
+    argc: c_int,
+    argv: *mut *const c_char,
+    info: *mut abi::lws_context_creation_info,
+) {
+    guard("lws_cmdline_option_handle_builtin", (), || {
+        // SAFETY: the caller passes `argc` pointers that are C strings or null.
+        let value = |name: &[u8]| unsafe { find_option(argc, argv, name) }.map(cmdline::number);
+        let usual = log::ERR | log::WARN | log::NOTICE | log::USER;
+        log::configure(value(b"-d").map_or(usual, |levels| levels as u32), None);
+        // SAFETY: the caller passes null or a struct of its own.
+        if let Some(info) = unsafe { info.as_mut() } {
+            if let Some(percent) = value(b"--udp-tx-loss") {
+                info.udp_loss_sim_tx_pc = percent as u8;
+            }
+            if let Some(percent) = value(b"--udp-rx-loss") {
+                info.udp_loss_sim_rx_pc = percent as u8;
+            }
+        }
     })
 }
 

@@ -50,16 +50,10 @@ pub unsafe extern "C" fn lws_parse_numeric_address(ads: *const c_char, result: *
 /// a pointer is null; `buf` is then an empty string if it has any room. `INET6_ADDRSTRLEN` bytes always suffice.
 /// Any thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_write_numeric_address(
-    ads: *const u8,
-    size: c_int,
-    buf: *mut c_char,
-    len: usize,
-) -> c_int {
+pub unsafe extern "C" fn lws_write_numeric_address(ads: *const u8, size: c_int, buf: *mut c_char, len: usize) -> c_int {
     guard("lws_write_numeric_address", -1, || {
         // SAFETY: the caller passes null or `size` readable bytes, and null or `len` writable ones.
-        let (bytes, out) =
-            unsafe { (cstr::slice(ads, size.max(0) as usize), cstr::slice_mut(buf.cast(), len)) };
+        let (bytes, out) = unsafe { (cstr::slice(ads, size.max(0) as usize), cstr::slice_mut(buf.cast(), len)) };
         let address = match bytes.len() {
             4 => bytes.first_chunk::<4>().map(|bytes| IpAddr::from(*bytes)),
             16 => bytes.first_chunk::<16>().map(|bytes| IpAddr::from(*bytes)),
