@@ -17,5 +17,11 @@ pub(crate) fn guard<T>(name: &str, failure: T, body: impl FnOnce() -> T) -> T {
 
 #[cold]
 fn report(name: &str) {
+    #[cfg(feature = "lws")]
+    crate::faces::lws::log::emit(
+        crate::faces::lws::log::ERR,
+        format_args!("internal error in {name}; the call failed"),
+    );
+    #[cfg(not(feature = "lws"))]
     eprintln!("netgraft: internal error in {name}; the call failed");
 }

@@ -18,6 +18,8 @@ pub const NOTICE: u32 = 1 << 2;
 pub const INFO: u32 = 1 << 3;
 /// For whoever debugs the library.
 pub const DEBUG: u32 = 1 << 4;
+/// The program's own lines.
+pub const USER: u32 = 1 << 10;
 
 /// One line, its NUL included.
 pub const LINE: usize = 256;

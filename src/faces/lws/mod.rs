@@ -1,2 +1,9 @@
 //! libwebsockets: contexts, vhosts, connections and their life.
 pub mod abi;
+pub mod address;
+pub mod base64;
+pub mod cmdline;
+pub mod dll2;
+pub mod log;
+pub mod ring;
+pub mod text;

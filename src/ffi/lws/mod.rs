@@ -1,1 +1,13 @@
 //! The exported functions of libwebsockets, one file for each topic of its headers.
+// The documentation is written for C programs, as it goes into the headers: it says what each pointer has to be.
+#![allow(clippy::missing_safety_doc)]
+pub mod dll2;
+pub mod http;
+pub mod logs;
+pub mod misc;
+pub mod network_helper;
+pub mod protocols_plugins;
+pub mod purify;
+pub mod ring;
+pub mod sha1_base64;
+mod variadic;

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Puts in place what the tests need and the machine lacks. Quick when all is there.
+#   Debian packages, a Python venv in target/venv, npm's ws in target/node
+set -eu
+cd "$(dirname "$0")/.."
+
+WEBSOCKETS=17.4
+KOSOKU=0.1.0
+WS=8.23.0
+
+want=""
+need() { # COMMAND PACKAGE
+	command -v "$1" >/dev/null 2>&1 || want="$want $2"
+}
+need gcc gcc
+need curl curl
+need pkg-config pkg-config
+need valgrind valgrind
+need chromium chromium
+need node nodejs
+need npm npm
+python3 -c 'import ensurepip, venv' 2>/dev/null || want="$want python3-venv"
+# The original library: what we compare with, and what the C programs can be built against.
+[ -e /usr/include/libwebsockets.h ] || want="$want libwebsockets-dev"
+
+if [ -n "$want" ]; then
+	[ "$(id -u)" = 0 ] && sudo="" || sudo=sudo
+	echo "deps: apt-get install$want"
+	$sudo apt-get update -q
+	# shellcheck disable=SC2086
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $want
+fi
+
+stamp="websockets $WEBSOCKETS kosoku $KOSOKU"
+if [ "$(cat target/venv/.stamp 2>/dev/null)" != "$stamp" ] || ! target/venv/bin/python -c '' 2>/dev/null; then
+	python3 -m venv --clear target/venv
+	target/venv/bin/pip install -q --disable-pip-version-check "websockets==$WEBSOCKETS" "kosoku==$KOSOKU"
+	echo "$stamp" >target/venv/.stamp
+fi
+
+if ! grep -q "\"version\": \"$WS\"" target/node/node_modules/ws/package.json 2>/dev/null; then
+	mkdir -p target/node
+	npm install --prefix target/node --no-save --no-audit --no-fund --loglevel=error "ws@$WS"
+fi
+echo "deps: ready"

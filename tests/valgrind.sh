@@ -1,0 +1,28 @@
+#!/bin/sh
+# The C servers under valgrind's memcheck: no error, no leak.
+#   valgrind.sh LIBDIR [OUTDIR]     OUTDIR: where the C programs are, or are built
+set -u
+here=$(dirname "$0")
+[ $# -ge 1 ] || { echo "usage: valgrind.sh LIBDIR [OUTDIR]" >&2; exit 2; }
+lib=$1
+build=${2:-$here/../target/c-tests}
+
+# A server with an error or a leak ends with code 99, and the tests want 0.
+WRAP="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect"
+WRAP="$WRAP --num-callers=30"
+export WRAP
+
+failed=0
+run() {
+	name=$1
+	shift
+	if "$@"; then
+		echo "ok valgrind $name"
+	else
+		echo "FAIL valgrind $name"
+		failed=1
+	fi
+}
+run workload python3 "$here/lib/workload.py" --lib "$lib" --build "$build"
+run bad-input python3 "$here/bad/bad_input.py" --lib "$lib" --build "$build" --quick
+exit $failed
