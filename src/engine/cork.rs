@@ -27,6 +27,11 @@ impl Cork {
         self.bytes.is_empty()
     }
 
+    /// How many bytes wait.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Is there room for `n` bytes?
     #[inline]
     pub fn fits(&self, n: usize) -> bool {

@@ -82,14 +82,27 @@ fn unix(path: &str) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// Accepts one connection, non-blocking and closed on exec. The caller owns the descriptor.
+/// A connection just accepted: its descriptor, which the caller owns, and the peer's address.
+pub struct Accepted {
+    /// The descriptor, non-blocking and closed on exec.
+    pub fd: RawFd,
+    /// The peer's address.
+    pub peer: libc::sockaddr_storage,
+    /// How much of `peer` the address takes.
+    pub peer_len: libc::socklen_t,
+}
+
+/// Accepts one connection.
 #[inline]
-pub fn accept(listener: RawFd) -> io::Result<RawFd> {
-    // SAFETY: no address is asked for, so the kernel writes nothing of ours.
-    let fd = unsafe {
-        libc::accept4(listener, std::ptr::null_mut(), std::ptr::null_mut(), libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC)
-    };
-    if fd < 0 { Err(io::Error::last_os_error()) } else { Ok(fd) }
+pub fn accept(listener: RawFd) -> io::Result<Accepted> {
+    // SAFETY: a sockaddr_storage of zeros is valid; the kernel writes at most `peer_len` bytes to `peer`.
+    unsafe {
+        let mut peer: libc::sockaddr_storage = std::mem::zeroed();
+        let mut peer_len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+        let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+        let fd = libc::accept4(listener, (&raw mut peer).cast(), &mut peer_len, flags);
+        if fd < 0 { Err(io::Error::last_os_error()) } else { Ok(Accepted { fd, peer, peer_len }) }
+    }
 }
 
 /// The port a socket is bound to; 0 where it has none.
@@ -99,12 +112,12 @@ pub fn local_port(fd: RawFd) -> u16 {
     socket.local_addr().ok().and_then(|a| a.as_socket()).map_or(0, |a| a.port())
 }
 
-/// The peer's IP address in text, IPv4 plain even where the socket is IPv6; none for a Unix socket.
+/// The peer's IP address, as its socket has it; none for a Unix socket.
 pub fn peer_ip(fd: RawFd) -> Option<IpAddr> {
     // SAFETY: as in `local_port`.
     let socket = std::mem::ManuallyDrop::new(unsafe { <Socket as std::os::fd::FromRawFd>::from_raw_fd(fd) });
     debug_assert_eq!(socket.as_raw_fd(), fd);
-    Some(socket.peer_addr().ok()?.as_socket()?.ip().to_canonical())
+    Some(socket.peer_addr().ok()?.as_socket()?.ip())
 }
 
 /// The first address of the interface called `name`, IPv4 before IPv6.

@@ -7,7 +7,7 @@ The tables say what the answers are. All the while a healthy connection goes on 
 beside it, and in the end the server has as many descriptors and as much memory as before.
 Servers: tests/c/echo.c (handshakes and frames) and tests/c/http.c.
 """
-import os, socket, struct, sys, threading, time
+import os, random, socket, struct, sys, threading, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from server import PATIENCE, Report, Server, arguments, build
@@ -20,6 +20,7 @@ OPEN = "open"  # nothing happens, the connection stays
 ECHO = "echo"  # all is well: the message comes back
 
 HANDSHAKE_TIMEOUT = 2  # seconds, given to the servers as info.timeout_secs
+CROWD = 400            # connections at once
 WAIT = 4 * PATIENCE    # for an answer; longer than the handshake timeout
 
 
@@ -386,6 +387,53 @@ def ping_flood(address, server):
     return "%d kB" % grown
 
 
+def half_handshakes(address, count):
+    """A crowd that never finishes its handshake keeps nobody out."""
+    crowd = []
+    for _ in range(count):
+        crowd.append(connect(address, WAIT))
+        crowd[-1].sendall(GOOD[:60])
+    start = time.monotonic()
+    with WS(address, timeout=WAIT) as ws:
+        ws.send("hello")
+        assert ws.recv() == (TEXT, b"hello")
+    took = time.monotonic() - start
+    for s in crowd:
+        s.close()
+    assert took < 1 * PATIENCE, "%.1f s" % took
+    return "in after %.0f ms, with %d waiting" % (took * 1000, count)
+
+
+def mutated(address, data, rounds):
+    """Good traffic with some bytes changed: nothing is expected but that the server goes on."""
+    dice = random.Random(1)  # the same in every run
+    for _ in range(rounds):
+        bad = bytearray(data)
+        for _ in range(dice.choice((1, 1, 2, 10))):
+            bad[dice.randrange(len(bad))] = dice.choice((0, 10, 13, 32, 127, 255, dice.randrange(256)))
+        with connect(address, WAIT) as s:
+            try:
+                s.sendall(bad)
+                s.settimeout(0.005)
+                s.recv(1000)
+            except OSError:
+                pass
+            if dice.random() < 0.5:
+                reset(s)
+    got = http_outcome(address, data)
+    assert got in (101, 200), "good traffic afterwards: %s" % got
+
+
+def header_limit(argv, lib):
+    """info.max_http_header_data is kept to."""
+    with Server(argv + ["-H", "1024"], lib) as server:
+        for size, allowed in ((500, {101}), (2000, {431, DROP})):
+            got = http_outcome(server.address, lines(*UPGRADE, b"Cookie: " + b"a" * size))
+            assert got in allowed, "%d bytes: %s" % (size, got)
+        code = server.stop()
+        assert code == 0, "exit code %s" % code
+
+
 def http_good(address):
     """The good side of the HTTP server, beside all the bad."""
     with connect(address, WAIT) as s:
@@ -415,8 +463,33 @@ def http_good(address):
         assert reader.to_end() == b""
 
 
+def unwanted_body(address):
+    """A body the program has no use for is not taken for the next request; and a reset
+    while requests wait in line does not keep the server busy for ever."""
+    data = (get(b"/hello") + lines(HOST, b"Content-Length: 5", first=b"POST /nothing HTTP/1.1") + b"hello"
+            + get(b"/hello?name=2"))
+    with connect(address, WAIT) as s:
+        s.sendall(data)
+        reader = Reader(s, WAIT)
+        assert [read_response(reader)[0] for _ in "12"] == [200, 404]
+        try:
+            status, _, body = read_response(reader)
+            assert (status, body) == (200, b"hello 2"), "%d %r" % (status, body)
+        except Gone:
+            pass  # closing instead of reading on is allowed too
+    for _ in range(10):
+        s = connect(address, WAIT)
+        s.sendall(data)
+        time.sleep(0.005)
+        reset(s)
+    got = http_outcome(address, get(b"/hello"))
+    assert got == 200, "good request afterwards: %s" % got
+
+
 def warm_up(address, path):
-    """What a server allocates once, it allocates now."""
+    """What a server allocates once, it allocates now; also for the largest crowd below."""
+    if path == "echo":
+        half_handshakes(address, CROWD)
     for _ in range(3):
         if path == "echo":
             crowd = [WS(address, timeout=WAIT) for _ in range(50)]
@@ -478,18 +551,25 @@ def main():
         report.attempt("handshake: in two writes", split_handshakes, address, step)
         report.attempt("handshake: in writes of one byte", handshake_bytewise, address)
         report.attempt("handshake: one byte a second", slow_handshake, address)
+        report.attempt("handshake: many at once that never finish", half_handshakes, address, CROWD)
         table(report, "frame", FRAMES, frame_outcome, address, witness, server)
         report.attempt("frame: cut at every byte", split_frames, address, step)
         report.attempt("frame: connection lost inside", dropped_frames, address, step)
         report.attempt("frame: pings, and never reading", ping_flood, address, server)
+        traffic = GOOD + frame(TEXT, "hello", fin=False) + frame(PING) + frame(CONT, b"x" * 200) + close_frame()
+        report.attempt("mutated WebSocket traffic", mutated, address, traffic, 50 if a.quick else 1000)
 
     def http_requests(server, witness):
         report.attempt("http: good requests", http_good, server.address)
         table(report, "http", HTTP, http_outcome, server.address, witness, server)
+        traffic = get(b"/hello?name=a%20b", b"Cookie: a=b") + post(b"hello", b"Content-Length: 5") + get(b"/headers")
+        report.attempt("http: a body nobody wants", unwanted_body, server.address)
+        report.attempt("mutated HTTP traffic", mutated, server.address, traffic, 50 if a.quick else 1000)
         report.attempt("http: good requests, again", http_good, server.address)
 
     against(report, "echo", [build("echo", a.build), "-u", *options], a.lib, echo_witness, handshakes_and_frames)
     against(report, "http", [build("http", a.build), *options], a.lib, http_witness, http_requests)
+    report.attempt("handshake: the option for the headers' size", header_limit, [build("echo", a.build)], a.lib)
     report.finish()
 
 

@@ -17,6 +17,8 @@ except ImportError:  # tests/deps.sh puts it into a venv
     venv = os.path.join(ROOT, "target", "venv", "bin", "python")
     if os.path.realpath(sys.prefix) == os.path.realpath(os.path.dirname(os.path.dirname(venv))):
         raise
+    if not os.path.exists(venv):
+        sys.exit("FAIL autobahn - no kosoku; tests/deps.sh installs it")
     os.execv(venv, [venv] + sys.argv)
 
 # How many cases each group has: none may go missing.

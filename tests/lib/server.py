@@ -9,7 +9,7 @@ import argparse, ctypes, os, select, shlex, signal, subprocess, sys, tempfile, t
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LIBRARIES = ("libwebsockets.so", "libnetgraft.so")
 # a wrapped server is slow: every patience in the tests is multiplied by this
-PATIENCE = 10 if os.environ.get("WRAP") else 1
+PATIENCE = 5 if os.environ.get("WRAP") else 1
 _prctl = ctypes.CDLL(None).prctl
 
 

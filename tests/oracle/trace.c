@@ -113,6 +113,7 @@ struct connection {
 	const char *body;                /* of the HTTP answer under way */
 	int body_parts;
 	int die_on_writeable;
+	int twice;                       /* write two messages when writeable */
 	int big;                         /* write a message of this size when writeable */
 };
 
@@ -254,9 +255,12 @@ static void print_callback(const char *whose, struct lws *wsi, int reason, void 
 	case LWS_CALLBACK_CONFIRM_EXTENSION_OKAY:
 		printf("%s", in ? show(in, strlen(in)) : "null");
 		break;
-	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
-		printf("%s", (intptr_t)in > 2 && (intptr_t)in < 65536 ? "fd" : "not an fd");
+	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: {
+		const struct lws_filter_network_conn_args *args = user;
+
+		printf("%s", args && args->accept_fd == (int)(intptr_t)in ? "fd" : "not an fd");
 		break;
+	}
 	default:
 		printf("%s", in ? "set" : "null");
 		break;
@@ -394,6 +398,11 @@ static int on_receive(struct lws *wsi, struct connection *c, const char *in, siz
 		lws_callback_on_writable(wsi);
 		return 0;
 	}
+	if (order(in, len, "twice", NULL)) {
+		c->twice = 1;
+		lws_callback_on_writable(wsi);
+		return 0;
+	}
 	if (order(in, len, "big", &arg)) {
 		c->big = arg;
 		lws_callback_on_writable(wsi);
@@ -466,6 +475,18 @@ static int write_big(struct lws *wsi, struct connection *c)
 	return 0;
 }
 
+static int write_twice(struct lws *wsi, struct connection *c)
+{
+	unsigned char buf[LWS_PRE + 3];
+
+	c->twice = 0;
+	memcpy(buf + LWS_PRE, "one", 3);
+	say("    lws_write 3 = %d", lws_write(wsi, buf + LWS_PRE, 3, LWS_WRITE_TEXT));
+	memcpy(buf + LWS_PRE, "two", 3);
+	say("    lws_write 3 = %d", lws_write(wsi, buf + LWS_PRE, 3, LWS_WRITE_TEXT));
+	return 0;
+}
+
 static int on_writeable(struct lws *wsi, struct connection *c)
 {
 	struct chunk *chunk = c->queue;
@@ -473,6 +494,8 @@ static int on_writeable(struct lws *wsi, struct connection *c)
 
 	if (c->die_on_writeable)
 		return -1;
+	if (c->twice)
+		return write_twice(wsi, c);
 	if (c->big)
 		return write_big(wsi, c);
 	if (!chunk)

@@ -70,7 +70,7 @@ class Server:
             self.process.kill()
             self.process.wait()
             self.errors.seek(0)
-            raise Stuck("%s; printed: %s" % (e, "".join(self.lines + self.errors.readlines()) or "nothing"))
+            raise Stuck("%s; printed: %s" % (e, " | ".join(self.lines + self.errors.read().split("\n"))))
 
     def _read(self):
         for line in self.process.stdout:
@@ -1120,7 +1120,7 @@ def vhost_destroy_shared_port(s):
 
 @scenario("vhosts=2")
 def vhosts_by_host(s):
-    """Two vhosts on one port, chosen by Host; unknown and missing hosts"""
+    """Two vhosts on one port, chosen by Host; an unknown one gets the first"""
     for host in ("a.test", "b.test", "B.TEST", "b.test:80", "c.test"):
         c = s.ws(host=host)
         c.echo("hello")
@@ -1173,6 +1173,16 @@ def callback_all_protocol(s):
     a, b, c = s.ws(), s.ws(), s.ws("other")
     s.order("userall 1")
     s.sync()
+
+
+@scenario()
+def two_writes(s):
+    """Two messages written in one SERVER_WRITEABLE"""
+    c = s.ws()
+    c.text("twice")
+    c.read_frame()
+    c.read_frame()
+    c.close()
 
 
 @scenario()
@@ -1429,7 +1439,7 @@ def run(name, program, lib, expected_library):
     try:
         server = Server(program, lib, settings)
     except Stuck as e:
-        return ["! did not start: %s" % e], ["did not start: %s" % e]
+        return [], ["did not start: %s" % e]
     if not os.path.exists(server.library) or not os.path.samefile(server.library, expected_library):
         problems.append("wrong library: %s" % server.library)
     stuck = None
@@ -1445,6 +1455,9 @@ def run(name, program, lib, expected_library):
     if stuck:
         trace.append(stuck)
     trace.append("exit code %s" % code)
+    server.errors.seek(0)
+    if code != 0 or stuck:
+        problems += ["stderr: " + line for line in server.errors.read().splitlines()[-20:]]
     for i, client in enumerate(server.clients, 1):
         trace += ["client %d" % i] + ["  " + line for line in client.log]
     return trace, problems
@@ -1627,6 +1640,8 @@ def main():
         text = []
         if args.compare:
             mine, problems = run(name, program, directory, ours)
+            if not mine:
+                return problems, text
             if name in ORIGINAL_CRASHES:
                 text += ["    not compared: " + ORIGINAL_CRASHES[name]]
             else:

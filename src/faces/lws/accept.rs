@@ -105,14 +105,14 @@ pub fn accept(listener: &'static Wsi) {
             return;
         }
         if context.connection_count() >= context.settings.connections_max {
-            crate::lwsl_warn!("{} connections: no more are accepted until one ends", context.settings.connections_max);
+            crate::faces::lws::log::lwsl_warn!("{} connections: no more are accepted until one ends", context.settings.connections_max);
             return context.full.set(true);
         }
         match listen::accept(listener.fd.get()) {
-            Ok(fd) => take(listener, fd),
+            Ok(accepted) => take(listener, accepted),
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return listener.clear(flag::WANT_READ),
             Err(e) if matches!(e.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)) => {
-                crate::lwsl_err!("accept: {e}");
+                crate::faces::lws::log::lwsl_err!("accept: {e}");
                 return listener.set_timer(Timer::Timeout, RETRY);
             }
             // the peer has given up meanwhile
@@ -137,14 +137,14 @@ fn resume(context: &'static Context) {
     }
 }
 
-fn take(listener: &'static Wsi, fd: RawFd) {
+fn take(listener: &'static Wsi, accepted: listen::Accepted) {
     let vhost = listener.vhost();
-    let first = vhost.first_protocol();
-    let number = fd as isize as *mut c_void;
-    if first.call(listener, LWS_CALLBACK_FILTER_NETWORK_CONNECTION, ptr::null_mut(), number, 0) != 0 {
-        return sock::close(fd);
-    }
-    if !listener.is_open() {
+    let listen::Accepted { fd, peer, peer_len } = accepted;
+    let mut args = abi::lws_filter_network_conn_args { cli_addr: peer, clilen: peer_len, accept_fd: fd };
+    let (args, number) = ((&raw mut args).cast(), fd as isize as *mut c_void);
+    let refused =
+        vhost.first_protocol().call(listener, LWS_CALLBACK_FILTER_NETWORK_CONNECTION, args, number, 0) != 0;
+    if refused || !listener.is_open() {
         return sock::close(fd);
     }
     sock::set_nodelay(fd);
@@ -158,7 +158,7 @@ fn take(listener: &'static Wsi, fd: RawFd) {
 pub fn begin(vhost: &'static Vhost, fd: RawFd) {
     let context = vhost.context;
     let Some(wsi) = context.connections.with(Slab::alloc) else {
-        crate::lwsl_err!("out of memory for a connection");
+        crate::faces::lws::log::lwsl_err!("out of memory for a connection");
         return sock::close(fd);
     };
     wsi.begin(vhost, Role::Http, fd);
@@ -174,10 +174,10 @@ pub fn begin(vhost: &'static Vhost, fd: RawFd) {
     if refused {
         return close::now(wsi);
     }
-    wsi.set_timer(Timer::Timeout, context.timeout());
+    wsi.set_timer(Timer::Timeout, context.handshake_timeout());
     let added = locked(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)));
     if let Err(e) = added {
-        crate::lwsl_err!("a connection cannot be watched: {e}");
+        crate::faces::lws::log::lwsl_err!("a connection cannot be watched: {e}");
         close::now(wsi);
     }
 }

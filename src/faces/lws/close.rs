@@ -25,7 +25,7 @@ pub fn by_program(wsi: &'static Wsi) {
 
 /// The peer broke the protocol: it is told so.
 pub fn violation(wsi: &'static Wsi, v: Violation) {
-    crate::lwsl_info!("websocket closed with {}: {}", v.code, v.why);
+    crate::faces::lws::log::lwsl_info!("websocket closed with {}: {}", v.code, v.why);
     wsi.set(flag::LINGER);
     if wsi.phase() == Phase::Open {
         let mut payload = v.code.to_be_bytes().to_vec();
@@ -133,7 +133,7 @@ pub fn unbind(wsi: &'static Wsi) {
             Role::Ws => LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL,
             _ => LWS_CALLBACK_HTTP_DROP_PROTOCOL,
         };
-        let input = ptr::from_ref(wsi.protocol()).cast_mut().cast();
+        let input = c"closing".as_ptr().cast_mut().cast();
         wsi.protocol().call(wsi, reason, wsi.user.get(), input, 0);
     }
 }

@@ -13,7 +13,7 @@ use crate::proto::http1::head::Head;
 use mio::Waker;
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, CString, c_void};
 use std::io;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -38,7 +38,9 @@ pub struct ContextSettings {
     pub user: *mut c_void,
     /// `LWS_SERVER_OPTION_*`.
     pub options: u64,
-    /// How long a peer may take over a handshake or a request, in seconds.
+    /// How long a peer may take until its request is all there, in seconds.
+    pub handshake_secs: u32,
+    /// How long a request may take to be answered, or a body to go on, in seconds.
     pub timeout_secs: u32,
     /// How large the head of a request may be.
     pub head_max: usize,
@@ -84,6 +86,8 @@ pub struct Context {
     now: Cell<u64>,
     /// Is `lws_service` on the stack?
     pub in_service: Cell<bool>,
+    /// How many calls from C that make callbacks are on the stack.
+    depth: Cell<u32>,
     /// Is the context being destroyed, or to be destroyed after the turn?
     pub ending: Cell<bool>,
     /// Have the first callbacks been made?
@@ -100,9 +104,17 @@ pub struct Shared {
     cancelled: AtomicBool,
     /// The thread that last ran the loop.
     thread: AtomicUsize,
-    /// Connections for which another thread asked for a writeable callback.
-    writable: Mutex<HashSet<usize>>,
+    wishes: Mutex<HashSet<Wish>>,
     posted: AtomicBool,
+}
+
+/// What another thread wants a writeable callback for. Wishes are a set, so there are never more than things to wish for.
+#[derive(PartialEq, Eq, Hash)]
+pub enum Wish {
+    /// The connection at this address, if it is still alive.
+    Connection(usize),
+    /// All connections of the protocol with this callback and name.
+    Protocol(usize, CString),
 }
 
 fn this_thread() -> usize {
@@ -118,7 +130,7 @@ impl Context {
             waker: poller.waker(),
             cancelled: AtomicBool::new(false),
             thread: AtomicUsize::new(this_thread()),
-            writable: Mutex::default(),
+            wishes: Mutex::default(),
             posted: AtomicBool::new(false),
         });
         // calloc, so that pages nobody has used are not there
@@ -147,6 +159,7 @@ impl Context {
             rx: Cell::new(rx),
             now: Cell::new(clock::now_us()),
             in_service: Cell::new(false),
+            depth: Cell::new(0),
             ending: Cell::new(false),
             begun: Cell::new(false),
             full: Cell::new(false),
@@ -199,6 +212,28 @@ impl Context {
     pub fn tick(&self) -> u64 {
         self.now.set(clock::now_us());
         self.now.get()
+    }
+
+    /// Runs what makes callbacks. When the outermost such call is done, what has ended meanwhile is cleared away,
+    /// the context itself if it was destroyed.
+    pub fn within<R>(&'static self, work: impl FnOnce() -> R) -> R {
+        self.depth.set(self.depth.get() + 1);
+        let answer = work();
+        self.depth.set(self.depth.get() - 1);
+        if self.depth.get() == 0 {
+            super::service::settle(self);
+        }
+        answer
+    }
+
+    /// From here on the context counts as busy until it is freed.
+    pub fn keep_busy(&self) {
+        self.depth.set(self.depth.get() + 1);
+    }
+
+    /// Is a call that makes callbacks on the stack?
+    pub fn is_busy(&self) -> bool {
+        self.depth.get() > 0
     }
 
     /// The stand-in for a connection in callbacks that concern none, as one of `vhost` and `protocol`.
@@ -266,20 +301,38 @@ impl Context {
         self.shared.thread.load(Ordering::Relaxed) != this_thread()
     }
 
-    /// From another thread: asks for a writeable callback of the connection at `address`.
-    pub fn post_writable(&self, address: usize) {
-        self.shared.writable.lock().unwrap_or_else(|e| e.into_inner()).insert(address);
+    /// From another thread: asks for writeable callbacks.
+    pub fn post(&self, wish: Wish) {
+        self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner()).insert(wish);
         if !self.shared.posted.swap(true, Ordering::AcqRel) {
             let _ = self.shared.waker.wake();
         }
     }
 
+    /// The copies that the context's vhosts made of an entry of the program's protocol table.
+    pub fn copies_of(&self, callback: usize, name: &CStr) -> Vec<&'static Protocol> {
+        let copies = |vhosts: &mut Vec<&'static Vhost>| {
+            vhosts.iter().flat_map(|v| &v.settings.protocols).filter(|copy| copy.matches(callback, name)).collect()
+        };
+        self.vhosts.with(copies)
+    }
+
+    /// Asks for a writeable callback of every connection of these protocols that `which` picks.
+    pub fn ask_all(&self, copies: &[&'static Protocol], which: impl Fn(&Wsi) -> bool) {
+        self.each_connection(|wsi| {
+            let bound = wsi.role() != Role::Listen && copies.iter().any(|copy| ptr::eq(*copy, wsi.protocol()));
+            if bound && which(wsi) {
+                wsi.ask();
+            }
+        });
+    }
+
     /// What other threads have asked for since this was asked last.
-    pub fn take_posted(&self) -> HashSet<usize> {
+    pub fn take_posted(&self) -> HashSet<Wish> {
         if !self.shared.posted.swap(false, Ordering::AcqRel) {
             return HashSet::new();
         }
-        std::mem::take(&mut *self.shared.writable.lock().unwrap_or_else(|e| e.into_inner()))
+        std::mem::take(&mut *self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner()))
     }
 
     /// Is another option than those of single vhosts set?
@@ -287,7 +340,12 @@ impl Context {
         self.settings.options & option == option
     }
 
-    /// How long a peer may take over one step, in microseconds.
+    /// How long a peer may take over its handshake, in microseconds.
+    pub fn handshake_timeout(&self) -> u64 {
+        u64::from(self.settings.handshake_secs) * clock::SECOND
+    }
+
+    /// How long a step of an answer may take, in microseconds.
     pub fn timeout(&self) -> u64 {
         u64::from(self.settings.timeout_secs) * clock::SECOND
     }

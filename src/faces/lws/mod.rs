@@ -1,9 +1,38 @@
 //! libwebsockets: contexts, vhosts, connections and their life.
+//!
+//! | file | what it means |
+//! | --- | --- |
+//! | [`abi`] | the words and layouts shared with C programs |
+//! | [`context`], [`vhost`], [`wsi`] | the three things a program holds |
+//! | [`service`] | a turn of the loop; the beginning and end of a context |
+//! | [`pass`] | a pass over one connection: receive, writeable callbacks, one send |
+//! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
+//! | [`write`], [`respond`] | what goes out |
+//! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
+//! | [`validity`], [`sul`] | time |
+//! | [`log`], [`ring`], [`dll2`], [`text`], [`base64`], [`address`], [`cmdline`] | what needs no connection |
 pub mod abi;
+pub mod accept;
 pub mod address;
 pub mod base64;
+pub mod close;
 pub mod cmdline;
+pub mod context;
 pub mod dll2;
+pub mod frames;
+pub mod headers;
 pub mod log;
+pub mod pass;
+pub mod peer;
+pub mod request;
+pub mod respond;
 pub mod ring;
+pub mod service;
+pub mod sul;
 pub mod text;
+pub mod upgrade;
+pub mod user;
+pub mod validity;
+pub mod vhost;
+pub mod write;
+pub mod wsi;

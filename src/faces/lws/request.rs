@@ -124,7 +124,7 @@ fn answer(wsi: &'static Wsi) {
     }
     let last = wsi.http.with(|http| http.as_ref().is_none_or(|http| !http.head.keep_alive));
     wsi.set_phase(Phase::Answering);
-    wsi.clear(flag::LAST_REQUEST | flag::LASTING);
+    wsi.clear(flag::LAST_REQUEST | flag::LASTING | flag::WANT_WRITE);
     wsi.set(if last { flag::LAST_REQUEST } else { 0 });
     wsi.set_timer(Timer::Timeout, wsi.context().timeout());
     if call(LWS_CALLBACK_HTTP) != 0 {
@@ -223,7 +223,7 @@ pub unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usi
 
 /// Answers what is no request that can be served, and ends the connection.
 pub fn refuse(wsi: &'static Wsi, refusal: Refusal) {
-    crate::lwsl_info!("request refused with {}: {}", refusal.status, refusal.why);
+    crate::faces::lws::log::lwsl_info!("request refused with {}: {}", refusal.status, refusal.why);
     wsi.set(flag::LAST_REQUEST | flag::LINGER);
     if respond::status(wsi, refusal.status, None).is_err() {
         return close::failed(wsi);

@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
     /// Writes a header line. `name` may end in the colon. What would end the line early is refused.
     pub fn header(&mut self, name: &[u8], value: &[u8]) -> Option<()> {
         if name.iter().chain(value).any(|c| matches!(c, b'\r' | b'\n' | 0)) {
-            crate::lwsl_err!("line break in a header that the program gave: refused");
+            crate::faces::lws::log::lwsl_err!("line break in a header that the program gave: refused");
             return None;
         }
         self.text(name)?;

@@ -1,6 +1,6 @@
 //! A turn of the loop, and the beginning and end of a context.
 use super::abi::lws_callback_reasons::*;
-use super::context::Context;
+use super::context::{Context, Wish};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
 use super::{close, pass, validity};
@@ -11,31 +11,31 @@ use std::ptr;
 /// long at the most. Returns 0, or -1 when the context has ended or cannot be served here.
 pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
     if context.poller.with(|poller| poller.is_inherited()) {
-        crate::lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
+        crate::faces::lws::log::lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
         return -1;
     }
     if context.in_service.get() {
-        crate::lwsl_err!("lws_service called from inside one of its callbacks");
+        crate::faces::lws::log::lwsl_err!("lws_service called from inside one of its callbacks");
         return -1;
     }
     if context.ending.get() {
         return -1;
     }
     context.claim_thread();
-    context.in_service.set(true);
-    context.tick();
-    begin(context);
-    let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
-    context.in_service.set(false);
-    settle(context);
-    if context.ending.get() {
-        destroy(context);
-        return -1;
-    }
+    let outcome = context.within(|| {
+        context.in_service.set(true);
+        context.tick();
+        begin(context);
+        let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
+        context.in_service.set(false);
+        // the context may be gone when `within` returns
+        if context.ending.get() { None } else { Some(outcome) }
+    });
+    let Some(outcome) = outcome else { return -1 };
     match outcome {
         Ok(()) => 0,
         Err(e) => {
-            crate::lwsl_err!("waiting for events failed: {e}");
+            crate::faces::lws::log::lwsl_err!("waiting for events failed: {e}");
             -1
         }
     }
@@ -53,7 +53,7 @@ fn begin(context: &'static Context) {
     }
     for vhost in vhosts {
         if !vhost.begun.get() && is_listed(vhost) && vhost.begin() != 0 {
-            crate::lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
+            crate::faces::lws::log::lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
         }
     }
 }
@@ -74,9 +74,14 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
             }
         }
     }
-    for address in context.take_posted() {
-        if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
-            wsi.ready(flag::WANT_WRITE);
+    for wish in context.take_posted() {
+        match wish {
+            Wish::Connection(address) => {
+                if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
+                    wsi.ask();
+                }
+            }
+            Wish::Protocol(callback, name) => context.ask_all(&context.copies_of(callback, &name), |_| true),
         }
     }
     context.suls.run(context);
@@ -136,7 +141,7 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
     match timer {
         Timer::Timeout if wsi.role() == Role::Listen => wsi.ready(flag::WANT_READ),
         Timer::Timeout => {
-            crate::lwsl_info!("connection timed out");
+            crate::faces::lws::log::lwsl_info!("connection timed out");
             close::finish(wsi);
         }
         Timer::User => {
@@ -149,11 +154,13 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
     }
 }
 
-/// After a turn: the memory of what has ended is free to be used again.
+/// Nothing that makes callbacks is on the stack: what has ended is cleared away.
 pub fn settle(context: &'static Context) {
-    if context.in_service.get() {
-        return;
-    }
+    if context.ending.get() { end(context) } else { reap(context) }
+}
+
+/// Gives back the memory of what has ended.
+fn reap(context: &'static Context) {
     let mut ended = context.ended.take();
     ended.retain(|&wsi| {
         // what still stands on the ready list keeps its slot until it has come by there
@@ -170,6 +177,33 @@ pub fn settle(context: &'static Context) {
     for vhost in context.ended_vhosts.take() {
         vhost.free();
     }
+}
+
+/// Ends a context. While a call that makes callbacks is on the stack, that happens when it returns.
+pub fn destroy(context: &'static Context) {
+    context.ending.set(true);
+    if !context.is_busy() {
+        end(context);
+    }
+}
+
+fn end(context: &'static Context) {
+    // callbacks of what ends here find the context busy, so that none begins the end anew
+    context.keep_busy();
+    close_connections(context, |_| true);
+    for vhost in context.vhosts.with(|all| all.clone()) {
+        destroy_vhost(vhost);
+    }
+    for wsi in context.ready.take() {
+        wsi.clear(flag::QUEUED);
+    }
+    reap(context);
+    context.suls.clear();
+    if !context.settings.address.is_null() {
+        // SAFETY: the program gave the place at creation, for as long as the context lives.
+        unsafe { *context.settings.address = ptr::null_mut() };
+    }
+    context.free();
 }
 
 /// Ends a vhost: its connections, its listener, its protocols.
@@ -196,7 +230,6 @@ pub fn destroy_vhost(vhost: &'static Vhost) {
     }
     vhost.end();
     context.ended_vhosts.with(|ended| ended.push(vhost));
-    settle(context);
 }
 
 /// Ends the connections that `which` picks, youngest memory first; listeners are left.
@@ -210,25 +243,4 @@ fn close_connections(context: &'static Context, which: impl Fn(&Wsi) -> bool) {
     for wsi in all.into_iter().rev() {
         close::finish(wsi);
     }
-}
-
-/// Ends a context; from inside `lws_service` it happens after the turn.
-pub fn destroy(context: &'static Context) {
-    context.ending.set(true);
-    if context.in_service.get() {
-        return;
-    }
-    close_connections(context, |_| true);
-    for vhost in context.vhosts.with(|all| all.clone()) {
-        destroy_vhost(vhost);
-    }
-    for wsi in context.ready.take() {
-        wsi.clear(flag::QUEUED);
-    }
-    settle(context);
-    if !context.settings.address.is_null() {
-        // SAFETY: the program gave the place at creation, for as long as the context lives.
-        unsafe { *context.settings.address = ptr::null_mut() };
-    }
-    context.free();
 }

@@ -1,7 +1,7 @@
 //! The opening handshake of a WebSocket.
 use super::abi::{self, lws_callback_reasons::*};
 use super::vhost::Protocol;
-use super::wsi::{Phase, Role, Wsi};
+use super::wsi::{Phase, Role, Wsi, flag};
 use super::{close, frames, request, respond, user, write};
 use crate::proto::http1::head::{Method, Refusal};
 use crate::proto::http1::tokens;
@@ -27,6 +27,7 @@ pub fn begin(wsi: &'static Wsi) {
         None => return,
     };
     wsi.set_phase(Phase::Upgrading);
+    wsi.clear(flag::WANT_WRITE);
     let first = wsi.vhost().first_protocol();
     let name = c"websocket".as_ptr().cast_mut().cast();
     let answer = first.call(wsi, LWS_CALLBACK_HTTP_CONFIRM_UPGRADE, wsi.user.get(), name, 0);
@@ -44,7 +45,7 @@ pub fn begin(wsi: &'static Wsi) {
         return;
     }
     let Some(protocol) = choose(wsi, asked.protocols.as_deref()) else {
-        crate::lwsl_info!("no protocol of those the client offers");
+        crate::faces::lws::log::lwsl_info!("no protocol of those the client offers");
         return close::now(wsi);
     };
     if !user::bind(wsi, protocol) {
@@ -119,7 +120,6 @@ fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out:
         head.text(protocol.name().to_bytes())?;
         head.text(b"\r\n")?;
     }
-    respond::add_vhost_headers(wsi.vhost(), &mut head)?;
     // the last line is ours: room for it is not the program's
     let at = head.len();
     let room = HEAD_MAX - 2 - at;
@@ -131,7 +131,7 @@ fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out:
     }
     let added = (args.p as usize).wrapping_sub(start as usize);
     if added > room {
-        crate::lwsl_err!("headers added by the program overrun their room");
+        crate::faces::lws::log::lwsl_err!("headers added by the program overrun their room");
         return None;
     }
     let end = at + added;

@@ -29,7 +29,7 @@ pub fn confirmed(wsi: &'static Wsi) {
 pub fn expired(wsi: &'static Wsi) {
     let settings = &wsi.vhost().settings;
     if wsi.has(flag::PINGED) {
-        crate::lwsl_info!("peer has not answered a ping: connection closed");
+        crate::faces::lws::log::lwsl_info!("peer has not answered a ping: connection closed");
         return close::now(wsi);
     }
     wsi.set(flag::PINGED);

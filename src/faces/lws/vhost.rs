@@ -37,14 +37,21 @@ impl Protocol {
         }
     }
 
+    /// The address of its callback.
+    pub fn callback_address(protocol: &lws_protocols) -> usize {
+        protocol.callback.map_or(0, |callback| callback as usize)
+    }
+
+    /// Is it the protocol with this callback and name?
+    pub fn matches(&self, callback: usize, name: &CStr) -> bool {
+        Self::callback_address(&self.0) == callback && self.name() == name
+    }
+
     /// Is `other`, an entry of some table of the program, this protocol?
     pub fn is(&self, other: &lws_protocols) -> bool {
-        if ptr::eq(&self.0, other) {
-            return true;
-        }
         // SAFETY: a protocol's name is a C string for as long as the program uses the protocol.
-        let same_name = || unsafe { !other.name.is_null() && CStr::from_ptr(other.name) == self.name() };
-        self.0.callback.map(|f| f as usize) == other.callback.map(|f| f as usize) && same_name()
+        let name = || unsafe { (!other.name.is_null()).then(|| CStr::from_ptr(other.name)) };
+        ptr::eq(&self.0, other) || name().is_some_and(|name| self.matches(Self::callback_address(other), name))
     }
 
     /// The most that one RECEIVE delivers.

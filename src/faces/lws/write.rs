@@ -62,3 +62,15 @@ pub fn send(wsi: &'static Wsi, last: &[u8]) -> io::Result<()> {
 pub fn waiting(wsi: &Wsi) -> usize {
     wsi.out.with(|out| out.as_ref().map_or(0, |waiting| waiting.len()))
 }
+
+/// With this much gathered, a program that asks whether to go on is given the kernel's answer.
+pub const ENOUGH: usize = 32 * 1024;
+
+/// How many bytes are gathered in the cork for this connection.
+pub fn gathered(wsi: &Wsi) -> usize {
+    let context = wsi.context();
+    match context.cork_owner.get() {
+        Some(owner) if std::ptr::eq(owner, wsi) => context.cork.with(|cork| cork.len()),
+        _ => 0,
+    }
+}

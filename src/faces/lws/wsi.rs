@@ -330,6 +330,12 @@ impl Wsi {
         WsiTimer(ptr::from_ref(self) as usize | timer as usize)
     }
 
+    /// Asks for a writeable callback; the pass under way looks for it itself.
+    #[inline]
+    pub fn ask(&'static self) {
+        if self.has(flag::IN_PASS) { self.set(flag::WANT_WRITE) } else { self.ready(flag::WANT_WRITE) }
+    }
+
     /// Puts it on the loop's ready list, with a reason.
     #[inline]
     pub fn ready(&'static self, why: u32) {

@@ -1,7 +1,14 @@
-//! HTTP: URL coding and the names of headers.
+//! HTTP: what a program reads of a request and writes of a response.
+use crate::faces::lws::abi::{lws, lws_filepos_t, lws_token_indexes_int};
+use crate::faces::lws::headers::{self, with_head};
+use crate::faces::lws::log::lwsl_err;
+use crate::faces::lws::respond::{self, Writer};
 use crate::faces::lws::text::{self, UrlDecoder};
+use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
+use crate::faces::lws::{request, write};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
+use crate::proto::http1::head::Head;
 use crate::proto::http1::tokens;
 use std::ffi::{c_char, c_int, c_uchar, c_uint};
 use std::ptr;
@@ -11,7 +18,7 @@ use std::ptr;
 ///
 /// The string is constant. Null when `token` is not in `enum lws_token_indexes`. Any thread.
 #[unsafe(no_mangle)]
-pub extern "C" fn lws_token_to_string(token: c_uint) -> *const c_uchar {
+pub extern "C" fn lws_token_to_string(token: lws_token_indexes_int) -> *const c_uchar {
     guard("lws_token_to_string", ptr::null(), || {
         tokens::NAMES_NUL.get(token as usize).map_or(ptr::null(), |name| name.as_ptr())
     })
@@ -70,5 +77,375 @@ pub unsafe extern "C" fn lws_urldecode(string: *mut c_char, escaped: *const c_ch
             *to = 0;
         }
         0
+    })
+}
+
+/// Looks at the request of a connection; none where there is no connection or no request.
+fn look<R>(wsi: *mut lws, what: impl FnOnce(&Head) -> R) -> Option<R> {
+    with_head(Wsi::from_c(wsi)?, what)
+}
+
+/// The length of a header's value, or of the path (`WSI_TOKEN_GET_URI` and its relatives) or the arguments
+/// (`WSI_TOKEN_HTTP_URI_ARGS`). Where a header came several times, all values count, and what joins them.
+///
+/// Headers can be read from the time a request has come until it is completed or the WebSocket is established. 0 when
+/// the header is absent or there is no request. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_hdr_total_length(wsi: *mut lws, h: lws_token_indexes_int) -> c_int {
+    guard("lws_hdr_total_length", 0, || {
+        look(wsi, |head| token(h).map_or(0, |h| headers::total_length(head, h) as c_int)).unwrap_or(0)
+    })
+}
+
+/// The length of the value that a header had when it came for the `frag_idx`th time, from 0; of the arguments, one is
+/// one. 0 when it did not. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_hdr_fragment_length(wsi: *mut lws, h: lws_token_indexes_int, frag_idx: c_int) -> c_int {
+    guard("lws_hdr_fragment_length", 0, || {
+        let length = |head: &Head| fragment(head, h, frag_idx).map_or(0, |value| value.len() as c_int);
+        look(wsi, length).unwrap_or(0)
+    })
+}
+
+/// Copies a header's value to `dest` as a C string; values of a header that came several times are joined by commas.
+///
+/// Returns its length; 0 when the header is absent; -1 when `len`, the size of `dest`, is not greater than the
+/// value's length, or `dest` is null. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_hdr_copy(wsi: *mut lws, dest: *mut c_char, len: c_int, h: lws_token_indexes_int) -> c_int {
+    guard("lws_hdr_copy", -1, || {
+        // SAFETY: the caller passes null or `len` bytes of its own.
+        let out = unsafe { cstr::slice_mut(dest.cast(), len.max(0) as usize) };
+        let Some(end) = out.first_mut() else { return -1 };
+        *end = 0;
+        let copied = look(wsi, |head| token(h).map_or(Some(0), |h| headers::copy(head, h, out)));
+        copied.unwrap_or(Some(0)).map_or(-1, |n| n as c_int)
+    })
+}
+
+/// As `lws_hdr_copy`, for the value that the header had when it came for the `frag_idx`th time. -1 when it did not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_hdr_copy_fragment(
+    wsi: *mut lws,
+    dest: *mut c_char,
+    len: c_int,
+    h: lws_token_indexes_int,
+    frag_idx: c_int,
+) -> c_int {
+    guard("lws_hdr_copy_fragment", -1, || {
+        // SAFETY: the caller passes null or `len` bytes of its own.
+        let out = unsafe { cstr::slice_mut(dest.cast(), len.max(0) as usize) };
+        let Some(end) = out.first_mut() else { return -1 };
+        *end = 0;
+        let copied = look(wsi, |head| headers::put(fragment(head, h, frag_idx)?, out)).flatten();
+        copied.map_or(-1, |n| n as c_int)
+    })
+}
+
+fn token(h: lws_token_indexes_int) -> Option<u8> {
+    u8::try_from(h).ok().filter(|&h| usize::from(h) < tokens::COUNT)
+}
+
+fn fragment(head: &Head, h: lws_token_indexes_int, index: c_int) -> Option<&[u8]> {
+    headers::fragments(head, token(h)?).get(usize::try_from(index).ok()?).copied()
+}
+
+/// The length of the value of a header that has no token. `name`, of `nlen` bytes, is in lower case and ends with the
+/// colon. -1 when the header is absent, or has a token. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_hdr_custom_length(wsi: *mut lws, name: *const c_char, nlen: c_int) -> c_int {
+    guard("lws_hdr_custom_length", -1, || {
+        // SAFETY: the caller passes null or `nlen` readable bytes.
+        let name = unsafe { cstr::slice(name.cast(), nlen.max(0) as usize) };
+        look(wsi, |head| headers::custom(head, name).map(|value| value.len() as c_int)).flatten().unwrap_or(-1)
+    })
+}
+
+/// Copies the value of a header that has no token to `dst` as a C string.
+///
+/// Returns its length; -1 when the header is absent or `len`, the size of `dst`, is not greater than the value's length.
+/// The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_hdr_custom_copy(
+    wsi: *mut lws,
+    dst: *mut c_char,
+    len: c_int,
+    name: *const c_char,
+    nlen: c_int,
+) -> c_int {
+    guard("lws_hdr_custom_copy", -1, || {
+        // SAFETY: the caller passes null or that many bytes, for both.
+        let (name, out) = unsafe {
+            (cstr::slice(name.cast(), nlen.max(0) as usize), cstr::slice_mut(dst.cast(), len.max(0) as usize))
+        };
+        let Some(end) = out.first_mut() else { return -1 };
+        *end = 0;
+        let copied = look(wsi, |head| headers::put(headers::custom(head, name)?, out)).flatten();
+        copied.map_or(-1, |n| n as c_int)
+    })
+}
+
+/// Finds the first URI argument that begins with `name` (`"a="` for the value of `a`) and copies it to `buf`, of `len` bytes, as a C string.
+///
+/// Returns where in `buf` the part behind `name` begins; null when there is no such argument or the whole argument does not fit. The
+/// connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_urlarg_by_name(
+    wsi: *mut lws,
+    name: *const c_char,
+    buf: *mut c_char,
+    len: c_int,
+) -> *const c_char {
+    guard("lws_get_urlarg_by_name", ptr::null(), || {
+        // SAFETY: the caller passes null or a C string, and null or `len` bytes of its own.
+        let (name, out) = unsafe { (cstr::bytes(name), cstr::slice_mut(buf.cast(), len.max(0) as usize)) };
+        let Some(name) = name.filter(|_| !out.is_empty()) else { return ptr::null() };
+        let found = look(wsi, |head| {
+            let behind = headers::argument(head, name)?;
+            headers::put(&[name, behind].concat(), out)
+        });
+        if found.flatten().is_some() { buf.wrapping_add(name.len()) } else { ptr::null() }
+    })
+}
+
+/// Gives the method of the request, as `LWSHUMETH_*`, and its path: where it is, valid until the request is completed,
+/// and how long it is. -1 when there is no request, or a pointer is null. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_http_get_uri_and_method(wsi: *mut lws, puri_ptr: *mut *mut c_char, puri_len: *mut c_int) -> c_int {
+    guard("lws_http_get_uri_and_method", -1, || {
+        if puri_ptr.is_null() || puri_len.is_null() {
+            return -1;
+        }
+        let found = look(wsi, |head| (head.at(&head.path).as_ptr(), head.path.len(), head.method));
+        let Some((path, len, method)) = found else { return -1 };
+        // SAFETY: not null; the caller passes places of its own.
+        unsafe {
+            *puri_ptr = path.cast_mut().cast();
+            *puri_len = len as c_int;
+        }
+        method as c_int
+    })
+}
+
+/// Has `write` add to the head of a response between `*p` and `end`, and moves `*p` behind what was written.
+/// 1 when it did not fit, or an argument is null or dead.
+///
+/// # Safety
+/// `p` is null or points to a pointer; from there to `end` the memory is the caller's.
+unsafe fn compose(
+    wsi: *mut lws,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+    write: impl FnOnce(&'static Wsi, &mut Writer) -> Option<()>,
+) -> c_int {
+    let Some(wsi) = Wsi::from_c(wsi).filter(|_| !p.is_null()) else { return 1 };
+    // SAFETY: not null; by this function's contract.
+    let (start, room) = unsafe { (*p, (end as usize).saturating_sub(*p as usize)) };
+    if start.is_null() || room == 0 {
+        return 1;
+    }
+    // SAFETY: by this function's contract.
+    let mut out = Writer::new(unsafe { cstr::slice_mut(start, room) });
+    let done = write(wsi, &mut out).is_some();
+    // SAFETY: as above; no more was written than there is room.
+    unsafe { *p = start.add(out.len()) };
+    c_int::from(!done)
+}
+
+/// Adds the status line, and the headers that the vhost adds to every response, to the head of a response at `*p`. `code`
+/// may have `LWSAHH_*` flags. `*p` moves behind what was added; `end` is the end of the buffer.
+///
+/// Returns 0, or 1 when it did not fit. The connection's thread only; so for all functions that add headers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_add_http_header_status(
+    wsi: *mut lws,
+    code: c_uint,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    // SAFETY: the caller's buffer, as documented.
+    guard("lws_add_http_header_status", 1, || unsafe {
+        compose(wsi, p, end, |wsi, out| respond::add_status(wsi, code, out))
+    })
+}
+
+/// Adds a header: its `name` as a C string, with or without the colon, and its value of `length` bytes. A line break in either is refused. Returns as
+/// `lws_add_http_header_status`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_add_http_header_by_name(
+    wsi: *mut lws,
+    name: *const c_uchar,
+    value: *const c_uchar,
+    length: c_int,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    guard("lws_add_http_header_by_name", 1, || {
+        // SAFETY: the caller passes null or a C string, and null or `length` bytes.
+        let (name, value) = unsafe { (cstr::bytes(name.cast()), cstr::slice(value, length.max(0) as usize)) };
+        let Some(name) = name.filter(|name| !name.is_empty()) else { return 1 };
+        // SAFETY: the caller's buffer, as documented.
+        unsafe { compose(wsi, p, end, |_, out| out.header(name, value)) }
+    })
+}
+
+/// Adds a header that has a token. Returns as `lws_add_http_header_status`; 1 also when `token` is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_add_http_header_by_token(
+    wsi: *mut lws,
+    token: lws_token_indexes_int,
+    value: *const c_uchar,
+    length: c_int,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    guard("lws_add_http_header_by_token", 1, || {
+        let Some(name) = tokens::NAMES.get(token as usize) else { return 1 };
+        // SAFETY: the caller passes null or `length` bytes.
+        let value = unsafe { cstr::slice(value, length.max(0) as usize) };
+        // SAFETY: the caller's buffer, as documented.
+        unsafe { compose(wsi, p, end, |_, out| out.header(name.as_bytes(), value)) }
+    })
+}
+
+/// Adds a `content-length` header. Returns as `lws_add_http_header_status`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_add_http_header_content_length(
+    wsi: *mut lws,
+    content_length: lws_filepos_t,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    // SAFETY: the caller's buffer, as documented.
+    guard("lws_add_http_header_content_length", 1, || unsafe {
+        compose(wsi, p, end, |_, out| out.number(b"content-length:", content_length))
+    })
+}
+
+/// Adds what most responses need: the status line, the vhost's headers, the type (left out when `content_type` is null),
+/// and the length. With `LWS_ILLEGAL_HTTP_CONTENT_LEN` the length is not known: the response then ends with the
+/// connection, and says so. Returns as `lws_add_http_header_status`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_add_http_common_headers(
+    wsi: *mut lws,
+    code: c_uint,
+    content_type: *const c_char,
+    content_len: lws_filepos_t,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    guard("lws_add_http_common_headers", 1, || {
+        // SAFETY: the caller passes null or a C string.
+        let content_type = unsafe { cstr::bytes(content_type) };
+        // SAFETY: the caller's buffer, as documented.
+        unsafe { compose(wsi, p, end, |wsi, out| respond::add_common(wsi, code, content_type, content_len, out)) }
+    })
+}
+
+/// Adds the empty line that ends the head. Returns as `lws_add_http_header_status`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_finalize_http_header(wsi: *mut lws, p: *mut *mut c_uchar, end: *mut c_uchar) -> c_int {
+    // SAFETY: the caller's buffer, as documented.
+    guard("lws_finalize_http_header", 1, || unsafe { compose(wsi, p, end, |_, out| out.text(b"\r\n")) })
+}
+
+/// Ends the head that lies between `start` and `*p`, and sends it. There must be `LWS_PRE` bytes before `start`. Returns 0, or 1 when the
+/// empty line did not fit or the connection has failed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_finalize_write_http_header(
+    wsi: *mut lws,
+    start: *mut c_uchar,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    guard("lws_finalize_write_http_header", 1, || {
+        // SAFETY: the caller's buffer, as documented.
+        if start.is_null() || unsafe { compose(wsi, p, end, |_, out| out.text(b"\r\n")) } != 0 {
+            return 1;
+        }
+        // SAFETY: `p` was used just now; the head lies between `start` and `*p`.
+        let head = unsafe { cstr::slice(start, (*p as usize).saturating_sub(start as usize)) };
+        match Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+            Some(wsi) if respond::send(wsi, head).is_ok() => 0,
+            _ => 1,
+        }
+    })
+}
+
+/// Composes at `*p` and sends a redirection, with status `code`, to `loc` of `len` bytes. Returns how many bytes were sent, or -1 when they
+/// did not fit or the connection has failed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_http_redirect(
+    wsi: *mut lws,
+    code: c_int,
+    loc: *const c_uchar,
+    len: c_int,
+    p: *mut *mut c_uchar,
+    end: *mut c_uchar,
+) -> c_int {
+    guard("lws_http_redirect", -1, || {
+        if p.is_null() {
+            return -1;
+        }
+        // SAFETY: not null; the caller passes `len` bytes at `loc`.
+        let (start, loc) = unsafe { (*p, cstr::slice(loc, len.max(0) as usize)) };
+        let write = |wsi: &Wsi, out: &mut Writer| {
+            respond::add_status(wsi, code as u32, out)?;
+            out.header(b"location:", loc)?;
+            out.header(b"content-type:", b"text/html")?;
+            out.number(b"content-length:", 0)?;
+            out.text(b"\r\n")
+        };
+        // SAFETY: the caller's buffer, as documented.
+        if unsafe { compose(wsi, p, end, write) } != 0 {
+            return -1;
+        }
+        // SAFETY: as above; the head lies between `start` and `*p`.
+        let head = unsafe { cstr::slice(start, *p as usize - start as usize) };
+        match Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+            Some(wsi) if write::queue(wsi, head, &[]).is_ok() => head.len() as c_int,
+            _ => -1,
+        }
+    })
+}
+
+/// Answers the request with a small page that shows the status `code` and `html_body`, which may be null. The transaction
+/// is not completed by it. Returns 0, or 1 when the connection is dead or has failed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_return_http_status(wsi: *mut lws, code: c_uint, html_body: *const c_char) -> c_int {
+    guard("lws_return_http_status", 1, || {
+        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else {
+            lwsl_err!("lws_return_http_status: null or dead connection");
+            return 1;
+        };
+        // SAFETY: the caller passes null or a C string.
+        let body = unsafe { cstr::bytes(html_body) };
+        c_int::from(respond::status(wsi, code, body).is_err())
+    })
+}
+
+/// Says that the answer to the request is complete. Returns 0 when the connection waits for the next request: the callback then
+/// returns 0. Returns 1 when the connection must be closed: the callback then returns -1. 1 also for a null or dead connection.
+/// The connection's thread only.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn lws_http_transaction_completed(wsi: *mut lws) -> c_int {
+    guard("lws_http_transaction_completed", 1, || match Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+        Some(wsi) => c_int::from(wsi.context().within(|| request::transaction_completed(wsi))),
+        None => 1,
+    })
+}
+
+/// Says that the answer goes on for as long as the connection lives (server-sent events): it has no timeout. Returns 0, or
+/// 1 for a null or dead connection, or one without a request. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_http_mark_sse(wsi: *mut lws) -> c_int {
+    guard("lws_http_mark_sse", 1, || match Wsi::from_c(wsi).filter(|wsi| wsi.is_open() && wsi.role() == Role::Http) {
+        Some(wsi) => {
+            wsi.set(flag::LASTING | flag::LAST_REQUEST);
+            wsi.cancel_timer(Timer::Timeout);
+            0
+        }
+        None => 1,
     })
 }

@@ -1,9 +1,139 @@
-//! Small helpers: strings, arguments, time, randomness.
-use crate::faces::lws::{abi, cmdline, log, text};
+//! What a program asks a connection for, and small helpers: strings, arguments, time, randomness.
+use crate::faces::lws::abi::{lws, lws_context};
+use crate::faces::lws::context::Context;
+use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
+use crate::faces::lws::{abi, cmdline, log, text, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
+
+/// The context of a connection; null for a null or dead one. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_context(wsi: *const lws) -> *mut lws_context {
+    guard("lws_get_context", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.context().as_c()))
+}
+
+/// How many service threads the context has: 1. 0 for a null or dead context. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_count_threads(context: *mut lws_context) -> c_int {
+    guard("lws_get_count_threads", 0, || c_int::from(Context::from_c(context).is_some()))
+}
+
+/// The service thread of a connection: 0; -1 for a null or dead one. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_wsi_tsi(wsi: *mut lws) -> c_int {
+    guard("lws_wsi_tsi", -1, || if Wsi::from_c(wsi).is_some() { 0 } else { -1 })
+}
+
+/// The same as `lws_wsi_tsi`. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_tsi(wsi: *mut lws) -> c_int {
+    guard("lws_get_tsi", -1, || if Wsi::from_c(wsi).is_some() { 0 } else { -1 })
+}
+
+/// The connection that carries this one on the network: itself. Null for a null or dead one. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_network_wsi(wsi: *mut lws) -> *mut lws {
+    guard("lws_get_network_wsi", ptr::null_mut(), || if Wsi::from_c(wsi).is_some() { wsi } else { ptr::null_mut() })
+}
+
+/// The descriptor of a connection, which stays the library's; -1 for a null or dead one. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_socket_fd(wsi: *mut lws) -> abi::lws_sockfd_type {
+    guard("lws_get_socket_fd", -1, || Wsi::from_c(wsi).map_or(-1, |wsi| wsi.fd.get()))
+}
+
+/// The program's block for a connection: what its callbacks get as `user`. Null for a null or dead one. The connection's
+/// thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_wsi_user(wsi: *mut lws) -> *mut c_void {
+    guard("lws_wsi_user", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.user.get()))
+}
+
+/// Gives a connection a `user` block of the program's own, in place of the library's, which is freed. It stays the program's. A
+/// null or dead connection is ignored. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_set_wsi_user(wsi: *mut lws, user: *mut c_void) {
+    guard("lws_set_wsi_user", (), || {
+        if let Some(wsi) = Wsi::from_c(wsi) {
+            user::free(wsi);
+            wsi.user.set(user);
+        }
+    })
+}
+
+/// The pointer that the program has attached to a connection; null for none, or for a null or dead one. The connection's
+/// thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_opaque_user_data(wsi: *const lws) -> *mut c_void {
+    guard("lws_get_opaque_user_data", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.opaque.get()))
+}
+
+/// Attaches a pointer to a connection; the library does nothing with it. A null or dead connection is ignored. The
+/// connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_set_opaque_user_data(wsi: *mut lws, data: *mut c_void) {
+    guard("lws_set_opaque_user_data", (), || {
+        if let Some(wsi) = Wsi::from_c(wsi) {
+            wsi.opaque.set(data);
+        }
+    })
+}
+
+/// The pointer that the program calls the parent's; null for none, or for a null or dead connection. The connection's thread
+/// only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_opaque_parent_data(wsi: *const lws) -> *mut c_void {
+    guard("lws_get_opaque_parent_data", ptr::null_mut(), || {
+        let data = Wsi::from_c(wsi).and_then(|wsi| wsi.rare.with(|rare| rare.as_ref().map(|rare| rare.parent_opaque)));
+        data.unwrap_or(0) as *mut c_void
+    })
+}
+
+/// Attaches a second pointer to a connection. A null or dead connection is ignored. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_set_opaque_parent_data(wsi: *mut lws, data: *mut c_void) {
+    guard("lws_set_opaque_parent_data", (), || {
+        if let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+            wsi.rare.with(|rare| rare.get_or_insert_default().parent_opaque = data as usize);
+        }
+    })
+}
+
+/// In a receive callback: how much of the frame's payload is still to come. 0 for a null or dead connection. The
+/// connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_remaining_packet_payload(wsi: *mut lws) -> usize {
+    guard("lws_remaining_packet_payload", 0, || Wsi::from_c(wsi).map_or(0, |wsi| wsi.remaining.get() as usize))
+}
+
+/// Pauses reception (`enable` 0) or resumes it (1): while paused, no receive callback comes, and the peer is slowed down by its full
+/// socket. What was received before is delivered after the resumption.
+///
+/// Returns 0; -1 for a null or dead connection. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_rx_flow_control(wsi: *mut lws, enable: c_int) -> c_int {
+    guard("lws_rx_flow_control", -1, || {
+        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) else { return -1 };
+        if enable & 1 == 0 {
+            if !(wsi.role() == Role::Ws && wsi.phase() == Phase::Closing) {
+                wsi.set(flag::PAUSED);
+            }
+        } else if wsi.has(flag::PAUSED) {
+            wsi.clear(flag::PAUSED);
+            // what was not read while paused may be there without a new event
+            wsi.ready(flag::WANT_READ);
+        }
+        0
+    })
+}
+
+/// Is the connection encrypted? 0: netgraft has no TLS yet. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_is_ssl(_wsi: *mut lws) -> c_int {
+    0
+}
 
 /// Copies the string `src` to `dest`, cut to fit `size` bytes and always terminated; unused bytes become 0.
 /// At most `size - 1` bytes of `src` are looked at, so it need not be terminated if it has that many.

@@ -1,6 +1,7 @@
 //! The exported functions of libwebsockets, one file for each topic of its headers.
 // The documentation is written for C programs, as it goes into the headers: it says what each pointer has to be.
 #![allow(clippy::missing_safety_doc)]
+pub mod context_vhost;
 pub mod dll2;
 pub mod http;
 pub mod logs;
@@ -9,5 +10,10 @@ pub mod network_helper;
 pub mod protocols_plugins;
 pub mod purify;
 pub mod ring;
+pub mod service;
 pub mod sha1_base64;
+pub mod timeout_timer;
 mod variadic;
+pub mod write;
+pub mod writeable;
+pub mod ws_state;

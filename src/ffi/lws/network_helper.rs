@@ -1,10 +1,16 @@
 //! Addresses as text and as bytes.
+use crate::faces::lws::abi::{lws, lws_context, lws_sockfd_type};
 use crate::faces::lws::address::{self, NoInterface};
+use crate::faces::lws::context::Context;
+use crate::faces::lws::peer;
+use crate::faces::lws::wsi::Wsi;
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
-use std::ffi::{c_char, c_int};
+use once_cell::sync::Lazy;
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::mem::size_of;
 use std::net::IpAddr;
+use std::ptr;
 
 /// The interface or address can be bound to.
 const USABLE: c_int = 0;
@@ -125,4 +131,65 @@ pub unsafe extern "C" fn lws_interface_to_sa(
         }
         USABLE
     })
+}
+
+/// The host's name, as the system tells it; it lasts as long as the process. Null for a null or dead context. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_canonical_hostname(context: *mut lws_context) -> *const c_char {
+    guard("lws_canonical_hostname", ptr::null(), || match Context::from_c(context) {
+        Some(_) => HOSTNAME.as_ptr(),
+        None => ptr::null(),
+    })
+}
+
+static HOSTNAME: Lazy<CString> = Lazy::new(|| {
+    let mut name = [0u8; 256];
+    // SAFETY: the name is written to `name`, and its last byte stays NUL.
+    unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) };
+    CStr::from_bytes_until_nul(&name).unwrap_or_default().to_owned()
+});
+
+/// Writes the peer's address to `name`, of `namelen` bytes, as a C string: as the socket has it, so that an IPv4 peer of a socket
+/// for both is `::ffff:1.2.3.4`. Cut to fit; empty for a Unix socket and for a null or dead connection.
+///
+/// Returns `name`. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_peer_simple(wsi: *mut lws, name: *mut c_char, namelen: usize) -> *const c_char {
+    guard("lws_get_peer_simple", name, || {
+        // SAFETY: the caller passes null or `namelen` bytes of its own.
+        let out = unsafe { cstr::slice_mut(name.cast(), namelen) };
+        put_cut(&Wsi::from_c(wsi).and_then(|wsi| peer::as_seen(wsi.fd.get())).unwrap_or_default(), out);
+        name
+    })
+}
+
+/// Writes who is at the other end of `fd`, a socket: to `rip` the address with IPv4 plain, to `name` the address as the socket has it.
+/// Both are cut to fit, and empty for a Unix socket. Names are not looked up: that could take seconds, and the loop would
+/// wait. A null `name` or `rip` is left out. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_peer_addresses(
+    wsi: *mut lws,
+    fd: lws_sockfd_type,
+    name: *mut c_char,
+    name_len: c_int,
+    rip: *mut c_char,
+    rip_len: c_int,
+) {
+    guard("lws_get_peer_addresses", (), || {
+        // SAFETY: the caller passes null or that many bytes of its own, for both.
+        let (name, rip) = unsafe {
+            (cstr::slice_mut(name.cast(), name_len.max(0) as usize), cstr::slice_mut(rip.cast(), rip_len.max(0) as usize))
+        };
+        let fd = if fd >= 0 { fd } else { Wsi::from_c(wsi).map_or(-1, |wsi| wsi.fd.get()) };
+        put_cut(&peer::as_seen(fd).unwrap_or_default(), name);
+        put_cut(&peer::plain(fd).unwrap_or_default(), rip);
+    })
+}
+
+fn put_cut(text: &str, out: &mut [u8]) {
+    if let Some(room) = out.len().checked_sub(1) {
+        let len = text.len().min(room);
+        out[..len].copy_from_slice(&text.as_bytes()[..len]);
+        out[len] = 0;
+    }
 }

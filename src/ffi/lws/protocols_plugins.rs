@@ -1,5 +1,8 @@
 //! Options for protocols, as lists of names and values.
-use crate::faces::lws::abi::lws_protocol_vhost_options;
+use crate::faces::lws::abi::{lws, lws_protocol_vhost_options, lws_protocols, lws_vhost};
+use crate::faces::lws::vhost::Vhost;
+use crate::faces::lws::wsi::Wsi;
+use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
@@ -47,5 +50,50 @@ pub unsafe extern "C" fn lws_pvo_get_str(r#in: *mut c_void, name: *const c_char,
                 _ => 1,
             }
         }
+    })
+}
+
+/// The protocol of a connection: the library's copy of the program's entry, which lasts as long as the vhost. Null for a null
+/// or dead connection. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_protocol(wsi: *mut lws) -> *const lws_protocols {
+    guard("lws_get_protocol", ptr::null(), || Wsi::from_c(wsi).map_or(ptr::null(), |wsi| &wsi.protocol().0))
+}
+
+/// The memory that a protocol has asked for with `lws_protocol_vh_priv_zalloc`; null when it has not, or an argument is null or
+/// dead. The context's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_protocol_vh_priv_get(vhost: *mut lws_vhost, prot: *const lws_protocols) -> *mut c_void {
+    guard("lws_protocol_vh_priv_get", ptr::null_mut(), || {
+        Vhost::from_c(vhost).map_or(ptr::null_mut(), |vhost| vhost.private(prot))
+    })
+}
+
+/// Gives a protocol `size` zeroed bytes of its own in a vhost, most often in `LWS_CALLBACK_PROTOCOL_INIT`. They are the
+/// library's and go with the vhost.
+///
+/// Returns null when the protocol has some already or is not of this vhost, an argument is null or dead, `size` is negative, or memory is
+/// exhausted. The context's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_protocol_vh_priv_zalloc(
+    vhost: *mut lws_vhost,
+    prot: *const lws_protocols,
+    size: c_int,
+) -> *mut c_void {
+    guard("lws_protocol_vh_priv_zalloc", ptr::null_mut(), || {
+        let size = usize::try_from(size).ok();
+        Vhost::from_c(vhost).zip(size).map_or(ptr::null_mut(), |(vhost, size)| vhost.private_alloc(prot, size))
+    })
+}
+
+/// The protocol of a vhost with this name; it lasts as long as the vhost. Null when there is none or an argument is null or
+/// dead. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_vhost_name_to_protocol(vh: *mut lws_vhost, name: *const c_char) -> *const lws_protocols {
+    guard("lws_vhost_name_to_protocol", ptr::null(), || {
+        // SAFETY: the caller passes null or a C string.
+        let name = unsafe { cstr::bytes(name) };
+        let found = Vhost::from_c(vh).zip(name).and_then(|(vhost, name)| vhost.protocol(name));
+        found.map_or(ptr::null(), |protocol| &protocol.0)
     })
 }

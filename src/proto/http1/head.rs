@@ -197,7 +197,7 @@ impl Head {
 
     fn decode_target(&mut self, text: &mut Vec<u8>, target: Span) -> Result<(), Refusal> {
         let target = target.start as usize..target.end as usize;
-        let split = memchr::memchr(b'?', &text[target.clone()]).map(|i| target.start + i);
+        let split = memchr::memchr2(b'?', b';', &text[target.clone()]).map(|i| target.start + i);
         let path = text[target.start..split.unwrap_or(target.end)].to_vec();
         let start = text.len() as u32;
         if self.method == Method::Options && path == b"*" {

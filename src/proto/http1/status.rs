@@ -38,6 +38,6 @@ pub fn reason(code: u32) -> &'static str {
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
-        _ => "Unknown",
+        _ => "",
     }
 }

@@ -12,6 +12,30 @@ macro_rules! names {
     };
 }
 
+/// The tokens that netgraft itself reads.
+#[allow(missing_docs)]
+mod named {
+    pub const GET_URI: u8 = 0;
+    pub const POST_URI: u8 = 1;
+    pub const OPTIONS_URI: u8 = 2;
+    pub const HOST: u8 = 3;
+    pub const CONNECTION: u8 = 4;
+    pub const UPGRADE: u8 = 5;
+    pub const PROTOCOL: u8 = 12;
+    pub const HTTP_COOKIE: u8 = 26;
+    pub const CONTENT_LENGTH: u8 = 27;
+    pub const KEY: u8 = 32;
+    pub const VERSION: u8 = 33;
+    pub const TRANSFER_ENCODING: u8 = 68;
+    pub const PATCH_URI: u8 = 73;
+    pub const PUT_URI: u8 = 74;
+    pub const DELETE_URI: u8 = 75;
+    pub const HTTP_URI_ARGS: u8 = 76;
+    pub const CONNECT: u8 = 81;
+    pub const HEAD_URI: u8 = 82;
+}
+pub use named::*;
+
 /// How many tokens there are.
 pub const COUNT: usize = 88;
 

@@ -1,0 +1,274 @@
+//! Contexts and virtual hosts.
+use crate::faces::lws::abi::{self, lws, lws_context, lws_context_creation_info, lws_protocols, lws_vhost};
+use crate::faces::lws::accept;
+use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
+use crate::faces::lws::log::lwsl_err;
+use crate::faces::lws::service;
+use crate::faces::lws::vhost::{Protocol, Vhost, VhostSettings};
+use crate::faces::lws::wsi::Wsi;
+use crate::ffi::guard::guard;
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::ptr;
+
+/// What applies where the program gives no policy: a ping after five idle minutes.
+const PING_SECS: u32 = 300;
+const TIMEOUT_SECS: u32 = 5;
+const HANDSHAKE_SECS: u32 = 10;
+const KEEPALIVE_SECS: u32 = 5;
+/// The head of a request may be this large where the program says nothing.
+const HEAD_MAX: usize = 16 * 1024;
+/// A program that asks for less than this means the original's way of counting, which leaves out much of a head.
+const HEAD_MAX_LEAST: usize = 4096;
+/// More protocols than this in a table are taken for a table without an end.
+const PROTOCOLS_MOST: usize = 1024;
+
+/// Makes a context from `info`: the loop, and unless `LWS_SERVER_OPTION_EXPLICIT_VHOSTS` is set, a first vhost from the
+/// same `info`.
+///
+/// `info` may be given up afterwards; what it points to (protocols' names, header and option lists) must last as
+/// long as the context. The context belongs to the caller until `lws_context_destroy`. It is served by one thread at
+/// a time.
+///
+/// Returns null, with a line in the log, when `info` is null, memory or descriptors are exhausted, or the port cannot be
+/// listened on.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_info) -> *mut lws_context {
+    guard("lws_create_context", ptr::null_mut(), || {
+        // SAFETY: the caller passes null or a filled-in struct.
+        let Some(info) = (unsafe { info.as_ref() }) else {
+            lwsl_err!("lws_create_context: no info");
+            return ptr::null_mut();
+        };
+        let context = match Context::create(context_settings(info)) {
+            Ok(context) => context,
+            Err(e) => {
+                lwsl_err!("lws_create_context: {e}");
+                return ptr::null_mut();
+            }
+        };
+        let explicit = info.options & abi::LWS_SERVER_OPTION_EXPLICIT_VHOSTS != 0;
+        // SAFETY: as above.
+        if !explicit && unsafe { create_vhost(context, info) }.is_none() {
+            service::destroy(context);
+            return ptr::null_mut();
+        }
+        if !info.pcontext.is_null() {
+            // SAFETY: the caller gave a place for the context's address that lasts as long as the context.
+            unsafe { *info.pcontext = context.as_c() };
+        }
+        // like the original, the first turn does not wait and says so
+        context.cancel_service();
+        context.as_c()
+    })
+}
+
+fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
+    let or = |value: c_uint, default: u32| if value == 0 { default } else { value };
+    let handshake = [info.timeout_secs, info.timeout_secs_ah_idle].into_iter().filter(|&s| s != 0).min();
+    let head_max = usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize);
+    ContextSettings {
+        user: info.user,
+        options: info.options,
+        handshake_secs: handshake.unwrap_or(HANDSHAKE_SECS),
+        timeout_secs: or(info.timeout_secs, TIMEOUT_SECS),
+        head_max: if head_max == 0 { HEAD_MAX } else { head_max.max(HEAD_MAX_LEAST) },
+        connections_max: match info.fd_limit_per_thread {
+            0 => accept::default_connections_max(),
+            limit => limit as usize,
+        },
+        rx_size: (info.pt_serv_buf_size as usize).clamp(RX_SIZE, 16 << 20),
+        address: info.pcontext.cast(),
+    }
+}
+
+/// Ends a context: all its connections, with their closing callbacks, all its vhosts, all its memory. The pointer
+/// is dead afterwards. From inside a callback of `lws_service` the end comes when that call returns, with -1.
+///
+/// A null or dead context is ignored. Only from the thread that serves the context.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_context_destroy(context: *mut lws_context) {
+    guard("lws_context_destroy", (), || {
+        if let Some(context) = Context::from_c(context)
+            && !context.ending.get()
+        {
+            service::destroy(context);
+        }
+    })
+}
+
+/// The `user` pointer that the context was made with; null for a null or dead context. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_context_user(context: *mut lws_context) -> *mut c_void {
+    guard("lws_context_user", ptr::null_mut(), || Context::from_c(context).map_or(ptr::null_mut(), |c| c.settings.user))
+}
+
+/// Adds a virtual host to a context, as `info` says: its name, its protocols, and the port it listens on. Vhosts with
+/// the same port share one socket and are told apart by the `Host` header.
+///
+/// `info` may be given up afterwards; what it points to must last as long as the vhost. The vhost belongs to the
+/// context. Its protocols hear of it (`LWS_CALLBACK_PROTOCOL_INIT`) in the next `lws_service`.
+///
+/// Returns null, with a line in the log, when an argument is null or dead, or the port cannot be listened on. Only
+/// from the thread that serves the context.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_create_vhost(
+    context: *mut lws_context,
+    info: *const lws_context_creation_info,
+) -> *mut lws_vhost {
+    guard("lws_create_vhost", ptr::null_mut(), || {
+        // SAFETY: the caller passes null or a filled-in struct.
+        let vhost = match (Context::from_c(context), unsafe { info.as_ref() }) {
+            // SAFETY: as above.
+            (Some(context), Some(info)) if !context.ending.get() => unsafe { create_vhost(context, info) },
+            _ => None,
+        };
+        vhost.map_or(ptr::null_mut(), |vhost| vhost.as_c())
+    })
+}
+
+/// # Safety
+/// The pointers in `info` are as the API's contract wants them.
+unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_info) -> Option<&'static Vhost> {
+    // SAFETY: by this function's contract.
+    let settings = unsafe { vhost_settings(info) };
+    let vhost = Vhost::create(context, settings)?;
+    let first = vhost.first_protocol();
+    context.stand_in(vhost, first);
+    if let Err(e) = accept::listen(vhost) {
+        let name = vhost.settings.name.to_string_lossy();
+        lwsl_err!("vhost {name}: cannot listen on port {}: {e}", vhost.settings.port);
+        vhost.free();
+        return None;
+    }
+    context.vhosts.with(|all| all.push(vhost));
+    Some(vhost)
+}
+
+/// # Safety
+/// As `create_vhost`.
+unsafe fn vhost_settings(info: &lws_context_creation_info) -> VhostSettings {
+    // SAFETY: by this function's contract the strings are null or C strings.
+    let string = |text: *const c_char| unsafe { (!text.is_null()).then(|| CStr::from_ptr(text).to_owned()) };
+    // SAFETY: null or a struct that lasts as long as the vhost.
+    let policy = unsafe { info.retry_and_idle_policy.as_ref() };
+    VhostSettings {
+        name: string(info.vhost_name).unwrap_or_else(|| c"default".to_owned()),
+        // SAFETY: by this function's contract.
+        protocols: unsafe { protocols(info) },
+        port: info.port,
+        iface: string(info.iface),
+        options: info.options,
+        user: info.user,
+        keepalive_secs: if info.keepalive_timeout > 0 { info.keepalive_timeout as u32 } else { KEEPALIVE_SECS },
+        ping_secs: policy.map_or(PING_SECS, |p| p.secs_since_valid_ping.into()),
+        hangup_secs: policy.map_or(0, |p| p.secs_since_valid_hangup.into()),
+        server: string(info.server_string),
+        headers: info.headers,
+        pvo: info.pvo,
+        unix_perms: string(info.unix_socket_perms),
+        tcp_keepalive: (info.ka_time > 0).then_some((info.ka_time, info.ka_probes, info.ka_interval)),
+        finalize: info.finalize.map(|finalize| (finalize, info.finalize_arg)),
+    }
+}
+
+/// A copy of the program's table, or of its table of pointers; where there is neither, one protocol that answers
+/// as `lws_callback_http_dummy` does.
+///
+/// # Safety
+/// As `create_vhost`.
+unsafe fn protocols(info: &lws_context_creation_info) -> Vec<Protocol> {
+    let mut all = Vec::new();
+    // SAFETY: a table ends with an entry without a name, a table of pointers with null.
+    unsafe {
+        if !info.protocols.is_null() {
+            let entry = |i| &*info.protocols.add(i);
+            all.extend((0..PROTOCOLS_MOST).map(entry).take_while(|p| !p.name.is_null()).map(|p| Protocol(*p)));
+        } else if !info.pprotocols.is_null() {
+            let entry = |i| (*info.pprotocols.add(i)).as_ref();
+            all.extend((0..PROTOCOLS_MOST).map_while(entry).map(|p| Protocol(*p)));
+        }
+    }
+    if all.is_empty() {
+        all.push(Protocol(lws_protocols {
+            name: c"default".as_ptr(),
+            callback: Some(super::writeable::lws_callback_http_dummy),
+            per_session_data_size: 0,
+            rx_buffer_size: 0,
+            id: 0,
+            user: ptr::null_mut(),
+            tx_packet_size: 0,
+        }));
+    }
+    all
+}
+
+/// Ends a vhost: its connections, with their closing callbacks, its protocols, and its listening socket unless another
+/// vhost shares it. The pointer is dead afterwards. A null or dead vhost is ignored. Only from the thread that serves
+/// the context.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
+    guard("lws_vhost_destroy", (), || {
+        if let Some(vhost) = Vhost::from_c(vh) {
+            vhost.context.within(|| service::destroy_vhost(vhost));
+        }
+    })
+}
+
+/// The vhost of a connection; null for a null or dead connection. Its thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost(wsi: *mut lws) -> *mut lws_vhost {
+    guard("lws_get_vhost", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.vhost().as_c()))
+}
+
+/// The vhost of a context with this name, compared exactly; null when there is none. The context's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost_by_name(context: *mut lws_context, name: *const c_char) -> *mut lws_vhost {
+    guard("lws_get_vhost_by_name", ptr::null_mut(), || {
+        let Some(context) = Context::from_c(context).filter(|_| !name.is_null()) else { return ptr::null_mut() };
+        // SAFETY: not null; the caller passes a C string.
+        let name: CString = unsafe { CStr::from_ptr(name) }.to_owned();
+        let found = context.vhosts.with(|all| all.iter().copied().find(|v| v.settings.name == name));
+        found.map_or(ptr::null_mut(), |vhost| vhost.as_c())
+    })
+}
+
+/// The vhost's name; it lasts as long as the vhost. Null for a null or dead vhost. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost_name(vhost: *mut lws_vhost) -> *const c_char {
+    guard("lws_get_vhost_name", ptr::null(), || Vhost::from_c(vhost).map_or(ptr::null(), |v| v.settings.name.as_ptr()))
+}
+
+/// The interface, address or path that the vhost was made with; it lasts as long as the vhost. Null for none, or for a
+/// null or dead vhost. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost_iface(vhost: *mut lws_vhost) -> *const c_char {
+    guard("lws_get_vhost_iface", ptr::null(), || {
+        let iface = Vhost::from_c(vhost).and_then(|v| v.settings.iface.as_deref());
+        iface.map_or(ptr::null(), CStr::as_ptr)
+    })
+}
+
+/// The port that the vhost listens on: the one asked for, or the one the kernel chose where 0 was asked for; 0 for a Unix
+/// socket, negative where it does not listen, -1 for a null or dead vhost. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost_port(vhost: *mut lws_vhost) -> c_int {
+    guard("lws_get_vhost_port", -1, || Vhost::from_c(vhost).map_or(-1, |v| v.listen_port.get()))
+}
+
+/// The same as `lws_get_vhost_port`. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost_listen_port(vhost: *mut lws_vhost) -> c_int {
+    guard("lws_get_vhost_listen_port", -1, || Vhost::from_c(vhost).map_or(-1, |v| v.listen_port.get()))
+}
+
+/// The `user` pointer that the vhost was made with; null for a null or dead vhost. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_vhost_user(vhost: *mut lws_vhost) -> *mut c_void {
+    guard("lws_get_vhost_user", ptr::null_mut(), || Vhost::from_c(vhost).map_or(ptr::null_mut(), |v| v.settings.user))
+}
+
+/// The same as `lws_get_vhost_user`. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_vhost_user(vhost: *mut lws_vhost) -> *mut c_void {
+    guard("lws_vhost_user", ptr::null_mut(), || Vhost::from_c(vhost).map_or(ptr::null_mut(), |v| v.settings.user))
+}

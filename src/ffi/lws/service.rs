@@ -1,0 +1,54 @@
+//! Running the loop.
+use crate::faces::lws::abi::{lws, lws_context};
+use crate::faces::lws::context::Context;
+use crate::faces::lws::service;
+use crate::faces::lws::wsi::Wsi;
+use crate::ffi::guard::guard;
+use std::ffi::c_int;
+
+/// Runs the loop once: waits for events and timers, and makes the callbacks they lead to.
+///
+/// `timeout_ms` of 0 waits until something happens; a negative one does not wait; a positive one waits that many
+/// milliseconds at the most (the original waits on). A signal ends the wait.
+///
+/// Returns 0 to go on; a value other than 0 to stop: 1 for a null context, -1 when the context has ended or is dead, when it
+/// is called from inside a callback of the same context, or after a fork. One thread at a time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_service(context: *mut lws_context, timeout_ms: c_int) -> c_int {
+    guard("lws_service", -1, || {
+        if context.is_null() {
+            return 1;
+        }
+        Context::from_c(context).map_or(-1, |context| service::service(context, timeout_ms))
+    })
+}
+
+/// As `lws_service`, for one of the context's service threads. There is one, number 0; any other `tsi` gives -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_service_tsi(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
+    guard("lws_service_tsi", -1, || match Context::from_c(context) {
+        Some(context) if tsi == 0 => service::service(context, timeout_ms),
+        _ => -1,
+    })
+}
+
+/// Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol.
+/// Several calls before that lead to one.
+///
+/// From any thread, and from a signal handler. A null or dead context is ignored, but a context must not be destroyed
+/// while another thread is inside this function.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_cancel_service(context: *mut lws_context) {
+    // no guard: what runs in a signal handler must not allocate, and nothing here can panic
+    if let Some(context) = Context::from_c(context) {
+        context.cancel_service();
+    }
+}
+
+/// The same as `lws_cancel_service`, for the context of a connection. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_cancel_service_pt(wsi: *mut lws) {
+    if let Some(wsi) = Wsi::from_c(wsi) {
+        wsi.context().cancel_service();
+    }
+}

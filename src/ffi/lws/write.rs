@@ -1,0 +1,113 @@
+//! Writing.
+use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
+use crate::faces::lws::log::{lwsl_err, lwsl_warn};
+use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
+use crate::faces::lws::{respond, write};
+use crate::ffi::guard::guard;
+use crate::proto::ws::{CONTROL_MAX, encode::Header, opcode};
+use std::ffi::{c_int, c_uchar};
+
+const FIN: u8 = 0x80;
+const KIND: u32 = 0x1f;
+const NO_FIN: u32 = 0x40;
+
+/// Sends `len` bytes at `buf`. The lower bits of `protocol` say as what:
+///
+/// - `LWS_WRITE_TEXT`, `LWS_WRITE_BINARY`: a WebSocket message; with `LWS_WRITE_NO_FIN` its first fragment.
+/// - `LWS_WRITE_CONTINUATION`: the next fragment, the last one unless `LWS_WRITE_NO_FIN` is set.
+/// - `LWS_WRITE_PING`, `LWS_WRITE_PONG`: a control frame of at most 125 bytes.
+/// - `LWS_WRITE_HTTP` and its relatives: the bytes as they are; so also the rest of a frame.
+///
+/// `buf` must have `LWS_PRE` bytes before it that the library may overwrite. All is taken: what the kernel does not take
+/// is kept and sent before anything written later. Several writes in one callback leave with one send.
+///
+/// Returns `len` (for a ping or pong, with the frame's header); -1 when nothing was sent and the connection should be closed: null
+/// or dead connection, null `buf`, impossible `len`, unknown kind, a connection that has failed or is
+/// closing, or more than 64 MiB waiting for a peer that does not read. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_write(wsi: *mut lws, buf: *mut c_uchar, len: usize, protocol: lws_write_protocol_int) -> c_int {
+    guard("lws_write", -1, || {
+        let Some(wsi) = Wsi::from_c(wsi) else {
+            lwsl_err!("lws_write: null or dead connection");
+            return -1;
+        };
+        let Ok(length) = c_int::try_from(len) else {
+            lwsl_err!("lws_write: impossible length");
+            return -1;
+        };
+        if buf.is_null() {
+            lwsl_err!("lws_write: null buffer");
+            return -1;
+        }
+        // SAFETY: not null; the caller passes `len` readable bytes, and no callback is made while they are used.
+        let bytes = unsafe { std::slice::from_raw_parts(buf, len) };
+        if wsi.has(flag::CHOKED) && write::waiting(wsi) > write::WAITING_MAX {
+            lwsl_warn!("lws_write: the peer does not read, and too much waits for it already");
+            return -1;
+        }
+        let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
+        let first = match protocol & KIND {
+            0 => opcode::TEXT | fin,
+            1 => opcode::BINARY | fin,
+            2 => opcode::CONTINUATION | fin,
+            5 => opcode::PING | FIN,
+            6 => opcode::PONG | FIN,
+            3 | 7 | 8 | 9 => return if raw(wsi, bytes) { length } else { -1 },
+            kind => {
+                lwsl_err!("lws_write: unknown kind {kind}");
+                return -1;
+            }
+        };
+        match frame(wsi, first, bytes) {
+            Some(_) if first & 8 == 0 => length,
+            Some(sent) => sent as c_int,
+            None => -1,
+        }
+    })
+}
+
+/// Sends a frame; its length with the header, or none.
+#[inline]
+fn frame(wsi: &'static Wsi, first: u8, payload: &[u8]) -> Option<usize> {
+    if wsi.role() != Role::Ws {
+        // before the handshake is answered there are no frames: the original sends the bytes as they are
+        return raw(wsi, payload).then_some(payload.len());
+    }
+    if wsi.phase() != Phase::Open {
+        return None;
+    }
+    if first & 8 != 0 && payload.len() > CONTROL_MAX {
+        lwsl_err!("lws_write: control frame over 125 bytes");
+        return None;
+    }
+    let header = Header::new(first, payload.len());
+    let header = header.as_slice();
+    write::queue(wsi, header, payload).ok()?;
+    Some(header.len() + payload.len())
+}
+
+fn raw(wsi: &'static Wsi, bytes: &[u8]) -> bool {
+    let may = match wsi.role() {
+        Role::Http => wsi.is_open() && wsi.phase() != Phase::Flushing,
+        Role::Ws => matches!(wsi.phase(), Phase::Open | Phase::Upgrading),
+        Role::Listen | Role::None => false,
+    };
+    may && respond::send(wsi, bytes).is_ok()
+}
+
+/// Says with what code, and with which `len` bytes of text at `buf` (at most 123), the connection is to be closed, if
+/// the callback that is running returns other than 0. The text is copied. Only for WebSockets; a null or dead
+/// connection is ignored. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_close_reason(wsi: *mut lws, status: lws_close_status_int, buf: *mut c_uchar, len: usize) {
+    guard("lws_close_reason", (), || {
+        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else { return };
+        if wsi.role() != Role::Ws {
+            return lwsl_err!("lws_close_reason: not a WebSocket");
+        }
+        let mut payload = (status as u16).to_be_bytes().to_vec();
+        // SAFETY: null, or the caller passes `len` readable bytes.
+        payload.extend_from_slice(unsafe { crate::ffi::cstr::slice(buf, len.min(CONTROL_MAX - 2)) });
+        wsi.rare.with(|rare| rare.get_or_insert_default().close = Some(payload));
+    })
+}

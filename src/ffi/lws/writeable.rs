@@ -1,0 +1,203 @@
+//! Asking for writeable callbacks, and calling many connections at once.
+use crate::faces::lws::abi::lws_callback_reasons::*;
+use crate::faces::lws::abi::{
+    lws, lws_callback_reasons_int, lws_context, lws_fileofs_t, lws_protocols, lws_vhost,
+};
+use crate::faces::lws::context::{Context, Wish};
+use crate::faces::lws::vhost::{Protocol, Vhost};
+use crate::faces::lws::wsi::{Role, Wsi};
+use crate::faces::lws::{request, respond};
+use crate::ffi::guard::guard;
+use std::ffi::{CStr, c_int, c_void};
+use std::ptr;
+
+/// Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
+/// nothing. It is no system call.
+///
+/// Returns 1; 0 for a null or dead connection. From any thread: another thread than the one that serves the context
+/// wakes it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
+    guard("lws_callback_on_writable", 0, || match Wsi::from_c(wsi) {
+        Some(wsi) if wsi.is_open() && wsi.role() != Role::None => {
+            let context = wsi.context();
+            if context.is_foreign_thread() {
+                context.post(Wish::Connection(wsi.as_c::<c_void>() as usize));
+            } else {
+                wsi.ask();
+            }
+            1
+        }
+        _ => 0,
+    })
+}
+
+/// Asks for a writeable callback of every connection of `protocol`, in all vhosts of the context. `protocol` is the program's entry or
+/// the library's copy of it.
+///
+/// Returns 0; -1 when an argument is null or dead. From any thread, as `lws_callback_on_writable`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_on_writable_all_protocol(
+    context: *const lws_context,
+    protocol: *const lws_protocols,
+) -> c_int {
+    guard("lws_callback_on_writable_all_protocol", -1, || {
+        // SAFETY: null, or the caller passes an entry of a protocol table.
+        match (Context::from_c(context), unsafe { protocol.as_ref() }) {
+            (Some(context), Some(protocol)) => ask_all(context, protocol, |_| true),
+            _ => -1,
+        }
+    })
+}
+
+/// As `lws_callback_on_writable_all_protocol`, for one vhost.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_on_writable_all_protocol_vhost(
+    vhost: *const lws_vhost,
+    protocol: *const lws_protocols,
+) -> c_int {
+    guard("lws_callback_on_writable_all_protocol_vhost", -1, || {
+        // SAFETY: as above.
+        match (Vhost::from_c(vhost), unsafe { protocol.as_ref() }) {
+            (Some(vhost), Some(protocol)) => ask_all(vhost.context, protocol, |wsi| ptr::eq(wsi.vhost(), vhost)),
+            _ => -1,
+        }
+    })
+}
+
+fn ask_all(context: &'static Context, protocol: &lws_protocols, which: impl Fn(&Wsi) -> bool) -> c_int {
+    if protocol.name.is_null() {
+        return -1;
+    }
+    // SAFETY: not null; the caller passes an entry of a protocol table.
+    let name = unsafe { CStr::from_ptr(protocol.name) };
+    let callback = Protocol::callback_address(protocol);
+    if context.is_foreign_thread() {
+        // the connections are the other thread's: it walks them itself
+        context.post(Wish::Protocol(callback, name.to_owned()));
+    } else {
+        context.ask_all(&context.copies_of(callback, name), which);
+    }
+    0
+}
+
+/// Calls the callback of every connection of `protocol`, in all vhosts of the context, with `reason` and nothing else.
+/// Returns 0; -1 when an argument is null or dead. The context's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_all_protocol(
+    context: *mut lws_context,
+    protocol: *const lws_protocols,
+    reason: c_int,
+) -> c_int {
+    guard("lws_callback_all_protocol", -1, || {
+        // SAFETY: as above.
+        match (Context::from_c(context), unsafe { protocol.as_ref() }) {
+            (Some(context), Some(protocol)) => {
+                call_all(context, Some(protocol), reason, ptr::null_mut(), 0, |_| true);
+                0
+            }
+            _ => -1,
+        }
+    })
+}
+
+/// As `lws_callback_all_protocol`, for one vhost; a null `protocol` means all of them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_all_protocol_vhost(
+    vh: *mut lws_vhost,
+    protocol: *const lws_protocols,
+    reason: c_int,
+) -> c_int {
+    // SAFETY: the arguments are passed on as they came.
+    unsafe { lws_callback_all_protocol_vhost_args(vh, protocol, reason, ptr::null_mut(), 0) }
+}
+
+/// As `lws_callback_all_protocol_vhost`, with `argp` and `len` as the callbacks' `in` and `len`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_all_protocol_vhost_args(
+    vh: *mut lws_vhost,
+    protocol: *const lws_protocols,
+    reason: c_int,
+    argp: *mut c_void,
+    len: usize,
+) -> c_int {
+    guard("lws_callback_all_protocol_vhost_args", -1, || match Vhost::from_c(vh) {
+        Some(vhost) => {
+            // SAFETY: as above.
+            let protocol = unsafe { protocol.as_ref() };
+            call_all(vhost.context, protocol, reason, argp, len, |wsi| ptr::eq(wsi.vhost(), vhost));
+            0
+        }
+        None => -1,
+    })
+}
+
+fn call_all(
+    context: &'static Context,
+    protocol: Option<&lws_protocols>,
+    reason: c_int,
+    input: *mut c_void,
+    len: usize,
+    which: impl Fn(&Wsi) -> bool,
+) {
+    context.within(|| {
+        context.each_connection(|wsi| {
+            let picked = wsi.role() != Role::Listen && protocol.is_none_or(|p| wsi.protocol().is(p)) && which(wsi);
+            if picked && let Some(callback) = wsi.protocol().0.callback {
+                // SAFETY: the program gave the callback; nothing of ours is borrowed meanwhile.
+                unsafe { callback(wsi.as_c(), reason as _, wsi.user.get(), input, len) };
+            }
+        })
+    })
+}
+
+/// Calls the callback of every protocol of the connection's vhost once, with `wsi`, no user block, and `in` and `len` as
+/// given. Returns 0; 1 at the first protocol that answers other than 0; -1 for a null or dead connection. Its thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_vhost_protocols(wsi: *mut lws, reason: c_int, r#in: *mut c_void, len: c_int) -> c_int {
+    guard("lws_callback_vhost_protocols", -1, || match Wsi::from_c(wsi) {
+        Some(wsi) => wsi.context().within(|| {
+            let stopped = wsi.vhost().settings.protocols.iter().any(|protocol| match protocol.0.callback {
+                // SAFETY: as above.
+                Some(callback) => unsafe { callback(wsi.as_c(), reason as _, ptr::null_mut(), r#in, len.max(0) as usize) != 0 },
+                None => false,
+            });
+            c_int::from(stopped)
+        }),
+        None => -1,
+    })
+}
+
+/// What a protocol without a wish of its own does, and what a callback returns for reasons that it does not handle: a
+/// request is answered with 404, a writeable callback or a finished file ends the transaction, everything else is
+/// ignored. Returns 0 to go on, -1 to close.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_callback_http_dummy(
+    wsi: *mut lws,
+    reason: lws_callback_reasons_int,
+    _user: *mut c_void,
+    _in: *mut c_void,
+    _len: usize,
+) -> c_int {
+    const REQUEST: u32 = LWS_CALLBACK_HTTP as u32;
+    const WRITEABLE: u32 = LWS_CALLBACK_HTTP_WRITEABLE as u32;
+    const BODY_DONE: u32 = LWS_CALLBACK_HTTP_BODY_COMPLETION as u32;
+    const FILE_DONE: u32 = LWS_CALLBACK_HTTP_FILE_COMPLETION as u32;
+    guard("lws_callback_http_dummy", -1, || {
+        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else { return 0 };
+        let failed = match reason {
+            REQUEST => respond::status(wsi, 404, None).is_err() || request::transaction_completed(wsi),
+            WRITEABLE | BODY_DONE | FILE_DONE => request::transaction_completed(wsi),
+            _ => false,
+        };
+        if failed { -1 } else { 0 }
+    })
+}
+
+/// How many bytes the peer allows to be sent to it: -1, for no limit of its own, since HTTP/1 and WebSocket have none. Any
+/// thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_peer_write_allowance(_wsi: *mut lws) -> lws_fileofs_t {
+    -1
+}
+
