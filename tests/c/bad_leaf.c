@@ -245,6 +245,44 @@ static void lists(void)
 	IS(lines == 2 && owner.count == 1 && !other.count && a.owner == &owner && !a.next && !a.prev);
 }
 
+static void segments(void)
+{
+	struct lws_buflist *list = NULL;
+	struct lwsac *ac = NULL;
+	uint8_t *p = (uint8_t *)"x", buf[4];
+
+	IS(lws_buflist_append_segment(NULL, p, 1) == -1);
+	IS(lws_buflist_append_segment(&list, NULL, 1) == -1 && !list);
+	IS(lws_buflist_append_segment(&list, p, 0) == 0 && !list);
+	IS(!lws_buflist_next_segment_len(NULL, NULL));
+	IS(!lws_buflist_use_segment(NULL, 1));
+	IS(!lws_buflist_use_segment(&list, 1));
+	IS(!lws_buflist_total_len(NULL));
+	IS(lws_buflist_linear_copy(NULL, 0, buf, 4) == 0);
+	IS(lws_buflist_linear_copy(&list, 0, NULL, 4) == -1);
+	lws_buflist_destroy_all_segments(NULL);
+	IS(lws_buflist_append_segment(&list, (uint8_t *)"abc", 3) == 1);
+	IS(lws_buflist_append_segment(&list, (uint8_t *)"de", 2) == 0);
+	IS(lws_buflist_use_segment(&list, 0) == 3);
+	IS(lws_buflist_use_segment(&list, 100) == 2);
+	IS(lws_buflist_use_segment(&list, (size_t)-1) == 0 && !list);
+
+	IS(!lwsac_use(NULL, 1, 0));
+	IS(!lwsac_use(&ac, (size_t)-1, 0));
+	IS(!lwsac_use(&ac, 1, (size_t)-1));
+	IS(lwsac_use(&ac, 0, 0) != NULL);
+	lwsac_reference(NULL);
+	lwsac_unreference(NULL);
+	lwsac_detach(NULL);
+	lwsac_free(NULL);
+	lwsac_info(NULL);
+	lwsac_unreference(&ac);
+	lwsac_unreference(&ac);
+	IS(!!ac);
+	lwsac_detach(&ac);
+	IS(!ac);
+}
+
 int main(void)
 {
 	lws_set_log_level(LLL_ERR | LLL_WARN, emit);
@@ -254,6 +292,7 @@ int main(void)
 	addresses();
 	rings();
 	lists();
+	segments();
 
 	return !!failures;
 }
