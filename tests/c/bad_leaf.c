@@ -1,6 +1,7 @@
 /* Null and senseless arguments. The original crashes on many of these, so this runs on ours only: each call has a
  * defined answer, and the program reaches its end. */
 #include <libwebsockets.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@ static void emit(int level, const char *line)
 	(void)level;
 	(void)line;
 	lines++;
+	errno = 99;
 }
 
 #define IS(expr) \
@@ -32,6 +34,10 @@ static void logging(void)
 	lines = 0;
 	lwsl_hexdump_level(LLL_ERR, NULL, 10);
 	IS(lines == 1);
+	/* a line may come between a failed call and the look at its errno */
+	errno = 5;
+	_lws_log(LLL_ERR, "%s", "");
+	IS(errno == 5);
 	lwsl_emit_stderr(LLL_ERR, NULL);
 	lwsl_emit_stderr_notimestamp(LLL_ERR, NULL);
 	lwsl_emit_syslog(LLL_ERR, NULL);
