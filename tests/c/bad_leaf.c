@@ -96,6 +96,18 @@ static void strings(void)
 		IS(lws_pvo_get_str((void *)&head, "one", NULL) == 1);
 	}
 
+	{
+		const char *prot, *ads, *path;
+		int port;
+
+		IS(lws_parse_uri(NULL, &prot, &ads, &port, &path) == 1);
+		IS(lws_parse_uri(buf, NULL, &ads, &port, &path) == 1);
+		IS(lws_parse_uri(buf, &prot, NULL, &port, &path) == 1);
+		IS(lws_parse_uri(buf, &prot, &ads, NULL, &path) == 1);
+		IS(lws_parse_uri(buf, &prot, &ads, &port, NULL) == 1);
+		lws_explicit_bzero(NULL, 10);
+	}
+
 	/* the original needs a living context for these bytes */
 	{
 		unsigned char a[64] = { 0 }, b[64] = { 0 };

@@ -9,3 +9,4 @@ pub mod log;
 pub mod lwsac;
 pub mod ring;
 pub mod text;
+pub mod uri;

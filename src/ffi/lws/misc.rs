@@ -1,6 +1,6 @@
 //! Small helpers: strings, arguments, time, randomness, queues of segments.
 use crate::faces::lws::buflist::Buflist;
-use crate::faces::lws::{abi, cmdline, log, text};
+use crate::faces::lws::{abi, cmdline, log, text, uri};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -151,6 +151,49 @@ unsafe fn find_option<'a>(argc: c_int, argv: *mut *const c_char, name: &[u8]) ->
         (!text.is_null()).then(|| CStr::from_ptr(text))
     };
     cmdline::option(count, arg, name)
+}
+
+/// Cuts up the URI `p` in place, by writing NULs into it, and points the four results at the parts.
+///
+/// `*prot` is the protocol, `""` without one. `*ads` is the host, without the brackets of an IPv6 address; if it begins
+/// with `+` it is a Unix socket's path, up to a `:`. `*port` is the given port, else that of `http`, `ws`, `https` or
+/// `wss`, else **left as it was**. `*path` is what follows the first `/` of the path, `"/"` if nothing does.
+/// All point into `p` or to constants. Returns 0; 1, with nothing changed, when a pointer is null. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_parse_uri(
+    p: *mut c_char,
+    prot: *mut *const c_char,
+    ads: *mut *const c_char,
+    port: *mut c_int,
+    path: *mut *const c_char,
+) -> c_int {
+    guard("lws_parse_uri", 1, || {
+        if p.is_null() || prot.is_null() || ads.is_null() || port.is_null() || path.is_null() {
+            return 1;
+        }
+        // SAFETY: the caller passes a C string that it lets us change, and four variables of its own.
+        unsafe {
+            let parts = uri::split(std::slice::from_raw_parts_mut(p.cast(), libc::strlen(p) + 1));
+            let at = |offset: usize| p.add(offset).cast_const();
+            *prot = parts.protocol.map_or(c"".as_ptr(), at);
+            *ads = at(parts.host);
+            *port = parts.port.unwrap_or(*port);
+            *path = parts.path.map_or(c"/".as_ptr(), at);
+        }
+        0
+    })
+}
+
+/// Overwrites the `len` bytes at `p` with 0 in a way that no compiler leaves out: for secrets. Null is ignored.
+/// Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_explicit_bzero(p: *mut c_void, len: usize) {
+    guard("lws_explicit_bzero", (), || {
+        if !p.is_null() {
+            // SAFETY: the caller passes `len` writable bytes.
+            unsafe { libc::explicit_bzero(p, len) }
+        }
+    })
 }
 
 /// The time of day in whole seconds since 1970 (UTC). Any thread.
