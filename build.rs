@@ -1,13 +1,190 @@
+//! Writes the public headers under `include/`, compiles the variadic shim, and names the shared library.
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Where the declarations of a topic are: types and constants first, functions second. Either may be absent.
+const LWS_TYPES: &str = "src/faces/lws/abi";
+const LWS_FUNCTIONS: &str = "src/ffi/lws";
+const LWS_HEADERS: &str = "include/libwebsockets";
+
+/// The topics of libwebsockets: `timeout-timer` is `lws-timeout-timer.h` from the sources `timeout_timer.rs`.
+const LWS_TOPICS: &[&str] = &[
+    "adopt",
+    "callbacks",
+    "cgi",
+    "client",
+    "context-vhost",
+    "dll2",
+    "genhash",
+    "http",
+    "lejp",
+    "logs",
+    "lwsac",
+    "misc",
+    "network-helper",
+    "protocols-plugins",
+    "purify",
+    "retry",
+    "ring",
+    "service",
+    "sha1-base64",
+    "smd",
+    "spa",
+    "state",
+    "stats",
+    "system",
+    "timeout-timer",
+    "tokenize",
+    "vfs",
+    "write",
+    "writeable",
+    "ws-close",
+    "ws-ext",
+    "ws-state",
+    "x509",
+];
+
+/// Types that libwebsockets declares as `typedef enum { … } name;`, without a tag.
+const TAGLESS: &[&str] = &[
+    "lws_adoption_type",
+    "lws_cpd_result_t",
+    "lws_dir_obj_type_t",
+    "lws_sock_file_fd_type",
+    "lws_sockaddr46",
+    "lws_system_blob_item_t",
+    "lws_system_states_t",
+    "lws_tokenize_elem",
+];
+
+/// System types that keep their tag.
+const SYSTEM: &[&str] =
+    &["addrinfo", "pollfd", "sockaddr", "sockaddr_in", "sockaddr_in6", "sockaddr_storage", "timeval"];
+
 fn main() {
-    // The printf family: Rust cannot define a variadic function yet.
-    if std::env::var_os("CARGO_FEATURE_LWS").is_some() {
-        println!("cargo:rerun-if-changed=shim/variadic.c");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+    if env::var_os("CARGO_FEATURE_LWS").is_some() {
+        write_lws_headers();
+        compile_shim();
+    }
+    set_soname();
+}
+
+fn write_lws_headers() {
+    println!("cargo:rerun-if-changed={LWS_TYPES}");
+    println!("cargo:rerun-if-changed={LWS_FUNCTIONS}");
+    let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml");
+    let types = types(Path::new(LWS_TYPES));
+    for topic in LWS_TOPICS {
+        let file = format!("{}.rs", topic.replace('-', "_"));
+        let sources: Vec<PathBuf> = [LWS_TYPES, LWS_FUNCTIONS]
+            .iter()
+            .map(|dir| Path::new(dir).join(&file))
+            .filter(|path| path.exists())
+            .collect();
+        let mut config = config.clone();
+        config.include_guard = Some(format!("NETGRAFT_LWS_{}_H", topic.replace('-', "_").to_uppercase()));
+        config.export.rename.extend(names_in_c(&types, &sources));
+        // Without this, cbindgen leaves out what no function uses.
+        config.export.include =
+            types.iter().filter(|ty| sources.contains(&ty.file)).map(|ty| ty.name.clone()).collect();
+        let mut builder = cbindgen::Builder::new().with_config(config);
+        for source in &sources {
+            builder = builder.with_src(source);
+        }
+        let mut text = Vec::new();
+        builder.generate().unwrap_or_else(|error| panic!("lws-{topic}.h: {error}")).write(&mut text);
+        let text = TAGLESS.iter().fold(String::from_utf8(text).unwrap(), |text, name| without_tag(&text, name));
+        write_if_changed(&Path::new(LWS_HEADERS).join(format!("lws-{topic}.h")), &text);
+    }
+}
+
+/// A type that the Rust sources declare.
+struct Type {
+    name: String,
+    /// `struct`, `union`, `enum` or `type`.
+    keyword: &'static str,
+    file: PathBuf,
+}
+
+/// Every public type in the sources of a directory; within a file in the file's order, which the headers keep.
+fn types(dir: &Path) -> Vec<Type> {
+    let mut types = Vec::new();
+    let mut files: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            for keyword in ["struct", "union", "enum", "type"] {
+                if let Some(rest) = line.strip_prefix(&format!("pub {keyword} ")) {
+                    let name = rest.split([' ', '{', ';']).next().unwrap().to_owned();
+                    types.push(Type { name, keyword, file: file.clone() });
+                }
+            }
+        }
+    }
+    types
+}
+
+/// How a header spells types it does not define itself: with their tag, which cbindgen would leave out.
+/// Integers that stand for an enum become that enum again.
+fn names_in_c(types: &[Type], own: &[PathBuf]) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for Type { name, keyword, file } in types.iter().filter(|ty| ty.keyword != "type") {
+        let tagless = TAGLESS.contains(&name.as_str());
+        let in_c = if tagless { name.clone() } else { format!("{keyword} {name}") };
+        if *keyword == "enum" {
+            names.push((format!("{name}_int"), in_c.clone()));
+        }
+        if !own.contains(file) && !tagless {
+            names.push((name.clone(), in_c));
+        }
+    }
+    names.extend(SYSTEM.iter().map(|name| ((*name).to_owned(), format!("struct {name}"))));
+    names
+}
+
+/// Turns `enum name { … };` into `typedef enum { … } name;`, and `enum name` elsewhere into `name`.
+fn without_tag(text: &str, name: &str) -> String {
+    let mut text = text.to_owned();
+    for keyword in ["enum", "union"] {
+        let tagged = format!("{keyword} {name}");
+        if let Some(start) = text.find(&format!("\n{tagged} {{")) {
+            let end = start + text[start..].find("\n}").unwrap() + "\n}".len();
+            text.insert_str(end, &format!(" {name}"));
+            text.replace_range(start + 1..start + 1 + tagged.len(), &format!("typedef {keyword}"));
+        }
+        text = text.replace(&format!("{tagged} "), &format!("{name} "));
+    }
+    text
+}
+
+/// Leaves a header that is current alone, so that C programs are not rebuilt for nothing.
+fn write_if_changed(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// The printf family cannot be defined in stable Rust.
+fn compile_shim() {
+    const SHIM: &str = "shim/variadic.c";
+    if Path::new(SHIM).exists() {
+        println!("cargo:rerun-if-changed={SHIM}");
         cc::Build::new()
-            .file("shim/variadic.c")
+            .file(SHIM)
             .flag("-std=c99")
             .flag("-fvisibility=hidden")
             .warnings(true)
             .extra_warnings(true)
             .compile("netgraft_variadic");
     }
+}
+
+/// The name by which programs ask for the shared library; `NETGRAFT_SONAME` gives it a legacy one.
+fn set_soname() {
+    println!("cargo:rerun-if-env-changed=NETGRAFT_SONAME");
+    let soname = env::var("NETGRAFT_SONAME").unwrap_or_else(|_| "libnetgraft.so".to_owned());
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{soname}");
 }

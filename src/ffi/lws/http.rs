@@ -1,9 +1,10 @@
 //! HTTP: URL coding and the names of headers.
+use crate::faces::lws::abi::lws_token_indexes_int;
 use crate::faces::lws::text::{self, UrlDecoder};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::tokens;
-use std::ffi::{c_char, c_int, c_uchar, c_uint};
+use std::ffi::{c_char, c_int, c_uchar};
 use std::ptr;
 
 /// The text of a header's token: the name in lower case with its colon, such as `"host:"`. A few tokens are no headers
@@ -11,7 +12,7 @@ use std::ptr;
 ///
 /// The string is constant. Null when `token` is not in `enum lws_token_indexes`. Any thread.
 #[unsafe(no_mangle)]
-pub extern "C" fn lws_token_to_string(token: c_uint) -> *const c_uchar {
+pub extern "C" fn lws_token_to_string(token: lws_token_indexes_int) -> *const c_uchar {
     guard("lws_token_to_string", ptr::null(), || {
         tokens::NAMES_NUL.get(token as usize).map_or(ptr::null(), |name| name.as_ptr())
     })

@@ -16,14 +16,14 @@ pub type lws_fileofs_t = c_longlong;
 /// `O_*` flags in the lower bits, `LWS_FOP_FLAG_*` above.
 pub type lws_fop_flags_t = u32;
 
-/// The callback of a protocol. `reason` says what happened, `user` is the connection's own memory, and what `input`
+/// The callback of a protocol. `reason` says what happened, `user` is the connection's own memory, and what `in`
 /// and `len` mean depends on the reason. A return other than 0 mostly closes the connection.
 pub type lws_callback_function_ptr = Option<
     unsafe extern "C" fn(
         wsi: *mut lws,
         reason: lws_callback_reasons_int,
         user: *mut c_void,
-        input: *mut c_void,
+        r#in: *mut c_void,
         len: usize,
     ) -> c_int,
 >;
@@ -36,7 +36,7 @@ pub type lws_extension_callback_function_ptr = Option<
         wsi: *mut lws,
         reason: lws_extension_callback_reasons_int,
         user: *mut c_void,
-        input: *mut c_void,
+        r#in: *mut c_void,
         len: usize,
     ) -> c_int,
 >;

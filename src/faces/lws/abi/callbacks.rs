@@ -15,7 +15,7 @@ pub enum lws_callback_reasons {
     LWS_CALLBACK_WSI_CREATE = 29,
     /// The last callback of a connection.
     LWS_CALLBACK_WSI_DESTROY = 30,
-    /// More credit to send arrived; `len` says how much.
+    /// More credit to send arrived; `len` is how much, as 32 bits with a sign.
     LWS_CALLBACK_WSI_TX_CREDIT_GET = 103,
     /// A client's TLS context is being made; `user` is the `SSL_CTX`.
     LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS = 21,
@@ -49,7 +49,7 @@ pub enum lws_callback_reasons {
     LWS_CALLBACK_ADD_HEADERS = 53,
     /// Check `user:password` in `in`; 1 for yes.
     LWS_CALLBACK_VERIFY_BASIC_AUTHORIZATION = 102,
-    /// May this request go on? Other than 0 refuses it.
+    /// May this request go on? `in` is a `struct lws_process_html_args`. Other than 0 refuses it.
     LWS_CALLBACK_CHECK_ACCESS_RIGHTS = 51,
     /// A piece of a file passes the `interpret` protocol; `in` is a `struct lws_process_html_args`.
     LWS_CALLBACK_PROCESS_HTML = 52,
@@ -71,7 +71,7 @@ pub enum lws_callback_reasons {
     LWS_CALLBACK_COMPLETED_CLIENT_HTTP = 47,
     /// There is room to send more of our request.
     LWS_CALLBACK_CLIENT_HTTP_WRITEABLE = 57,
-    /// The server redirects; `in` is the URL, `len` the status. Other than 0 does not follow.
+    /// The server redirects; other than 0 closes instead of following.
     LWS_CALLBACK_CLIENT_HTTP_REDIRECT = 104,
     /// Our HTTP connection now belongs to this protocol.
     LWS_CALLBACK_CLIENT_HTTP_BIND_PROTOCOL = 85,
@@ -117,7 +117,8 @@ pub enum lws_callback_reasons {
     LWS_CALLBACK_CLIENT_CONFIRM_EXTENSION_SUPPORTED = 26,
     /// Set defaults of the extension in `in`.
     LWS_CALLBACK_WS_EXT_DEFAULTS = 39,
-    /// A peer connects; `user` is null. Other than 0 refuses it at once.
+    /// A peer connects; `in` is its descriptor, `user` is a `struct lws_filter_network_conn_args` or null.
+    /// Other than 0 refuses it.
     LWS_CALLBACK_FILTER_NETWORK_CONNECTION = 17,
     /// Our WebSocket connection now belongs to this protocol.
     LWS_CALLBACK_WS_CLIENT_BIND_PROTOCOL = 79,

@@ -119,7 +119,7 @@ pub struct lws_context_creation_info {
     pub mounts: *const lws_http_mount,
     /// (C) What the `Server` header says; null for the default.
     pub server_string: *const c_char,
-    /// (V) The page to redirect to where there is none.
+    /// (V) The path to serve instead of a file that does not exist, such as `/404.html`.
     pub error_document_404: *const c_char,
     /// (V) The port; 0 for any free one, `CONTEXT_PORT_NO_LISTEN` or `CONTEXT_PORT_NO_LISTEN_SERVER` for none.
     pub port: c_int,
@@ -129,9 +129,9 @@ pub struct lws_context_creation_info {
     pub max_http_header_data2: c_uint,
     /// (C) The same as `max_http_header_pool`, where that is 0.
     pub max_http_header_pool2: c_uint,
-    /// (V) Seconds to keep an HTTP connection for the next request; 0 means 60.
+    /// (V) Seconds to keep an HTTP connection for the next request; 0 means 5.
     pub keepalive_timeout: c_int,
-    /// (V) HTTP/2 settings.
+    /// (V) HTTP/2 settings from index 1; used if the first element is not 0.
     pub http2_settings: [u32; 7],
     /// (C) The most header bytes of one request; 0 for the default.
     pub max_http_header_data: c_ushort,
@@ -211,13 +211,13 @@ pub struct lws_context_creation_info {
     pub ka_probes: c_int,
     /// (V) Seconds between asking.
     pub ka_interval: c_int,
-    /// (C) Seconds a handshake or an exchange inside the library may take; 0 means 15.
+    /// (V) Seconds a handshake or another exchange of the library may take; 0 for the default.
     pub timeout_secs: c_uint,
-    /// (V) Seconds an outgoing connection may take; 0 means 20.
+    /// (V) Seconds an outgoing connection may take; 0 for the default.
     pub connect_timeout_secs: c_uint,
-    /// (V) 1 to bind to the interface strictly, even for local traffic.
+    /// (V) Not 0 to bind to the interface itself (`SO_BINDTODEVICE`), which needs a capability.
     pub bind_iface: c_int,
-    /// (C) Seconds the headers of one request may take; 0 means 10.
+    /// (V) Seconds the headers of one request may take; 0 means 10.
     pub timeout_secs_ah_idle: c_uint,
     /// (C) The group to become; 0 or −1 for none.
     pub gid: c_int,
@@ -235,7 +235,7 @@ pub struct lws_context_creation_info {
     pub vhost_name: *const c_char,
     /// (C) Memory to free with the context.
     pub external_baggage_free_on_destroy: *mut c_void,
-    /// (C) Size of the service buffer; 0 means 4096.
+    /// (C) The most of a file that is sent at once; 0 means 4096.
     pub pt_serv_buf_size: c_uint,
     /// (C) More file functions, or null.
     pub fops: *const lws_plat_file_ops,
@@ -253,9 +253,9 @@ pub struct lws_context_creation_info {
     pub finalize: Option<unsafe extern "C" fn(vh: *mut lws_vhost, arg: *mut c_void)>,
     /// (V) Passed to `finalize`.
     pub finalize_arg: *mut c_void,
-    /// (V) What connections are that do not speak HTTP; null means `raw-skt`.
+    /// (V) The role accepted connections take, such as `raw-skt`; null for the default.
     pub listen_accept_role: *const c_char,
-    /// (V) The protocol such connections are bound to; null for the first.
+    /// (V) The protocol accepted connections are bound to; null for the default.
     pub listen_accept_protocol: *const c_char,
     /// (V) The protocols as a list of pointers, ended by null, instead of `protocols`.
     pub pprotocols: *mut *const lws_protocols,

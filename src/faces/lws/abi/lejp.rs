@@ -150,41 +150,6 @@ pub enum num_flags {
     LEJP_SEEN_EXP = 8,
 }
 
-/// Called for each event; `reason` is one of `enum lejp_callbacks`. A return other than 0 stops the parser.
-pub type lejp_callback = Option<unsafe extern "C" fn(ctx: *mut lejp_ctx, reason: c_char) -> i8>;
-
-/// The library's: one level of nesting.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct _lejp_stack {
-    /// The state to return to.
-    pub s: c_char,
-    /// Length of the path.
-    pub p: c_char,
-    /// Depth of arrays.
-    pub i: c_char,
-    /// Length of the buffer.
-    pub b: c_char,
-}
-
-/// One callback with the paths it wants.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct _lejp_parsing_stack {
-    /// The callback's own pointer.
-    pub user: *mut c_void,
-    /// What to call.
-    pub callback: lejp_callback,
-    /// The paths to recognise.
-    pub paths: *const *const c_char,
-    /// How many paths there are.
-    pub count_paths: u8,
-    /// Where in the path its part begins.
-    pub ppos: u8,
-    /// The path that was recognised, from 1; 0 for none.
-    pub path_match: u8,
-}
-
 /// A parser. The program owns the memory.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -231,4 +196,39 @@ pub struct lejp_ctx {
     pub pst_sp: u8,
     /// Whether the text is an array.
     pub outer_array: u8,
+}
+
+/// Called for each event; `reason` is one of `enum lejp_callbacks`. A return other than 0 stops the parser.
+pub type lejp_callback = Option<unsafe extern "C" fn(ctx: *mut lejp_ctx, reason: c_char) -> i8>;
+
+/// The library's: one level of nesting.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct _lejp_stack {
+    /// The state to return to.
+    pub s: c_char,
+    /// Length of the path.
+    pub p: c_char,
+    /// Depth of arrays.
+    pub i: c_char,
+    /// Length of the buffer.
+    pub b: c_char,
+}
+
+/// One callback with the paths it wants.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct _lejp_parsing_stack {
+    /// The callback's own pointer.
+    pub user: *mut c_void,
+    /// What to call: a `lejp_callback`.
+    pub callback: Option<unsafe extern "C" fn(ctx: *mut lejp_ctx, reason: c_char) -> i8>,
+    /// The paths to recognise.
+    pub paths: *const *const c_char,
+    /// How many paths there are.
+    pub count_paths: u8,
+    /// Where in the path its part begins.
+    pub ppos: u8,
+    /// The path that was recognised, from 1; 0 for none.
+    pub path_match: u8,
 }

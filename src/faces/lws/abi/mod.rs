@@ -7,6 +7,8 @@
 //! - Structs and enums carry the C tag as their name.
 //! - What C passes as an enum arrives here as an integer, named after the enum with the suffix `_int`:
 //!   C programs OR flags into such values, and a Rust enum with an unknown value would be undefined behaviour.
+//! - A struct whose callback is given the struct itself spells the callback's type out instead of using its alias;
+//!   otherwise cbindgen finds a circle and may write the struct ahead of the alias.
 #![allow(non_camel_case_types)]
 
 mod adopt;

@@ -19,8 +19,15 @@ pub type lws_state_notify_t = Option<
 pub struct lws_state_notify_link {
     /// The link in the manager's list.
     pub list: lws_dll2_t,
-    /// What to call.
-    pub notify_cb: lws_state_notify_t,
+    /// What to call: a `lws_state_notify_t`.
+    pub notify_cb: Option<
+        unsafe extern "C" fn(
+            mgr: *mut lws_state_manager,
+            link: *mut lws_state_notify_link,
+            current: c_int,
+            target: c_int,
+        ) -> c_int,
+    >,
     /// The observer's name in logs.
     pub name: *const c_char,
 }

@@ -98,8 +98,8 @@ pub struct lws_sorted_usec_list {
     pub list: lws_dll2,
     /// When it is due, on the clock of `lws_now_usecs`.
     pub us: lws_usec_t,
-    /// What to call.
-    pub cb: sul_cb_t,
+    /// What to call: a `sul_cb_t`.
+    pub cb: Option<unsafe extern "C" fn(sul: *mut lws_sorted_usec_list)>,
     /// How late it was, in microseconds, where that is measured.
     pub latency_us: u32,
 }

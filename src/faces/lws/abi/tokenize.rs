@@ -11,9 +11,9 @@ pub const LWS_TOKENIZE_F_COMMA_SEP_LIST: c_int = 0x4;
 pub const LWS_TOKENIZE_F_RFC7230_DELIMS: c_int = 0x8;
 /// `.` is part of a token.
 pub const LWS_TOKENIZE_F_DOT_NONTERM: c_int = 0x10;
-/// Floating point numbers are tokens.
+/// Report floating point numbers as tokens.
 pub const LWS_TOKENIZE_F_NO_FLOATS: c_int = 0x20;
-/// Integers are tokens.
+/// Report integers as tokens.
 pub const LWS_TOKENIZE_F_NO_INTEGERS: c_int = 0x40;
 /// `#` begins a comment.
 pub const LWS_TOKENIZE_F_HASH_COMMENT: c_int = 0x80;

@@ -1,6 +1,6 @@
 //! WebSocket extensions.
-use super::{lws_ext_options_types_int, lws_extension_callback_function_ptr};
-use std::ffi::{c_char, c_int};
+use super::{lws, lws_context, lws_ext_options_types_int, lws_extension_callback_reasons_int};
+use std::ffi::{c_char, c_int, c_void};
 
 /// Why an extension's callback is called.
 #[repr(C)]
@@ -70,8 +70,18 @@ pub struct lws_ext_option_arg {
 pub struct lws_extension {
     /// Its name on the wire.
     pub name: *const c_char,
-    /// What does the work.
-    pub callback: lws_extension_callback_function_ptr,
+    /// What does the work: a `lws_extension_callback_function`.
+    pub callback: Option<
+        unsafe extern "C" fn(
+            context: *mut lws_context,
+            ext: *const lws_extension,
+            wsi: *mut lws,
+            reason: lws_extension_callback_reasons_int,
+            user: *mut c_void,
+            r#in: *mut c_void,
+            len: usize,
+        ) -> c_int,
+    >,
     /// What a client sends to offer it.
     pub client_offer: *const c_char,
 }
