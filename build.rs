@@ -172,7 +172,13 @@ fn compile_shim() {
     const SHIM: &str = "shim/variadic.c";
     if Path::new(SHIM).exists() {
         println!("cargo:rerun-if-changed={SHIM}");
-        cc::Build::new().file(SHIM).warnings(true).compile("netgraft_variadic");
+        cc::Build::new()
+            .file(SHIM)
+            .flag("-std=c99")
+            .flag("-fvisibility=hidden")
+            .warnings(true)
+            .extra_warnings(true)
+            .compile("netgraft_variadic");
     }
 }
 

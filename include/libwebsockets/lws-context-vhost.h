@@ -245,23 +245,6 @@ enum lws_authentication_mode {
 };
 
 /**
- * Called when a context is ready.
- */
-typedef int (*lws_context_ready_cb_t)(struct lws_context *context);
-
-/**
- * Called when a peer is refused because it has too many connections.
- */
-typedef int (*lws_peer_limits_notify_t)(struct lws_context *ctx,
-                                        lws_sockfd_type sockfd,
-                                        lws_sockaddr46 *sa46);
-
-/**
- * Called when a deprecated context has no connections left.
- */
-typedef int (*lws_reload_func)(void);
-
-/**
  * A named option with a value, with options of its own; a list.
  */
 struct lws_protocol_vhost_options {
@@ -662,5 +645,118 @@ struct lws_context_creation_info {
      */
     void *_unused[2];
 };
+
+/**
+ * Called when a context is ready.
+ */
+typedef int (*lws_context_ready_cb_t)(struct lws_context *context);
+
+/**
+ * Called when a peer is refused because it has too many connections.
+ */
+typedef int (*lws_peer_limits_notify_t)(struct lws_context *ctx,
+                                        lws_sockfd_type sockfd,
+                                        lws_sockaddr46 *sa46);
+
+/**
+ * Called when a deprecated context has no connections left.
+ */
+typedef int (*lws_reload_func)(void);
+
+/**
+ * Makes a context from `info`: the loop, and unless `LWS_SERVER_OPTION_EXPLICIT_VHOSTS` is set, a first vhost from the
+ * same `info`.
+ *
+ * `info` may be given up afterwards; what it points to (protocols' names, header and option lists) must last as
+ * long as the context. The context belongs to the caller until `lws_context_destroy`. It is served by one thread at
+ * a time.
+ *
+ * Returns null, with a line in the log, when `info` is null, memory or descriptors are exhausted, or the port cannot be
+ * listened on.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws_context *lws_create_context(const struct lws_context_creation_info *info);
+
+/**
+ * Ends a context: all its connections, with their closing callbacks, all its vhosts, all its memory. The pointer
+ * is dead afterwards. From inside a callback of `lws_service` the end comes when that call returns, with -1.
+ *
+ * A null or dead context is ignored. Only from the thread that serves the context.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_context_destroy(struct lws_context *context);
+
+/**
+ * The `user` pointer that the context was made with; null for a null or dead context. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void *lws_context_user(struct lws_context *context);
+
+/**
+ * Adds a virtual host to a context, as `info` says: its name, its protocols, and the port it listens on. Vhosts with
+ * the same port share one socket and are told apart by the `Host` header.
+ *
+ * `info` may be given up afterwards; what it points to must last as long as the vhost. The vhost belongs to the
+ * context. Its protocols hear of it (`LWS_CALLBACK_PROTOCOL_INIT`) in the next `lws_service`.
+ *
+ * Returns null, with a line in the log, when an argument is null or dead, or the port cannot be listened on. Only
+ * from the thread that serves the context.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws_vhost *lws_create_vhost(struct lws_context *context,
+                                   const struct lws_context_creation_info *info);
+
+/**
+ * Ends a vhost: its connections, with their closing callbacks, its protocols, and its listening socket unless another
+ * vhost shares it. The pointer is dead afterwards. A null or dead vhost is ignored. Only from the thread that serves
+ * the context.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_vhost_destroy(struct lws_vhost *vh);
+
+/**
+ * The vhost of a connection; null for a null or dead connection. Its thread only.
+ */
+LWS_VISIBLE LWS_EXTERN struct lws_vhost *lws_get_vhost(struct lws *wsi);
+
+/**
+ * The vhost of a context with this name, compared exactly; null when there is none. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws_vhost *lws_get_vhost_by_name(struct lws_context *context,
+                                        const char *name);
+
+/**
+ * The vhost's name; it lasts as long as the vhost. Null for a null or dead vhost. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN const char *lws_get_vhost_name(struct lws_vhost *vhost);
+
+/**
+ * The interface, address or path that the vhost was made with; it lasts as long as the vhost. Null for none, or for a
+ * null or dead vhost. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const char *lws_get_vhost_iface(struct lws_vhost *vhost);
+
+/**
+ * The port that the vhost listens on: the one asked for, or the one the kernel chose where 0 was asked for; 0 for a Unix
+ * socket, negative where it does not listen, -1 for a null or dead vhost. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_get_vhost_port(struct lws_vhost *vhost);
+
+/**
+ * The same as `lws_get_vhost_port`. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN int lws_get_vhost_listen_port(struct lws_vhost *vhost);
+
+/**
+ * The `user` pointer that the vhost was made with; null for a null or dead vhost. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void *lws_get_vhost_user(struct lws_vhost *vhost);
+
+/**
+ * The same as `lws_get_vhost_user`. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void *lws_vhost_user(struct lws_vhost *vhost);
 
 #endif  /* NETGRAFT_LWS_CONTEXT_VHOST_H */

@@ -323,4 +323,236 @@ struct lws_token_limits {
     unsigned short token_limit[95];
 };
 
+/**
+ * The text of a header's token: the name in lower case with its colon, such as `"host:"`. A few tokens are no headers
+ * but methods and pseudo-headers.
+ *
+ * The string is constant. Null when `token` is not in `enum lws_token_indexes`. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const unsigned char *lws_token_to_string(enum lws_token_indexes token);
+
+/**
+ * Writes `string` in URL coding to `escaped`, terminated and cut to `len` bytes: letters and digits stay, a space
+ * becomes `+`, every other byte `%XX`.
+ *
+ * Ends before the first character that would begin with less than 4 bytes free; so `3 * strlen(string) + 4` bytes
+ * always suffice. The buffers must not overlap. Returns `escaped`, which is left untouched when it or `string` is
+ * null or `len` is below 1. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const char *lws_urlencode(char *escaped,
+                          const char *string,
+                          int len);
+
+/**
+ * Undoes URL coding: writes `escaped` to `string` with `+` as a space and `%XX` as the byte it stands for.
+ *
+ * Writes at most `len` characters **and then a NUL**, so `string` needs `len + 1` bytes; what is beyond is left out,
+ * and so is an escape that the text ends in. `string` may be the same as `escaped`.
+ * Returns 0, or -1 when an escape is malformed (`string` then ends before it), when a pointer is null or `len` is
+ * negative (`string` is then untouched). A decoded NUL is written like any other byte. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_urldecode(char *string,
+                  const char *escaped,
+                  int len);
+
+/**
+ * The length of a header's value, or of the path (`WSI_TOKEN_GET_URI` and its relatives) or the arguments
+ * (`WSI_TOKEN_HTTP_URI_ARGS`). Where a header came several times, all values count, and what joins them.
+ *
+ * Headers can be read from the time a request has come until it is completed or the WebSocket is established. 0 when
+ * the header is absent or there is no request. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_hdr_total_length(struct lws *wsi,
+                         enum lws_token_indexes h);
+
+/**
+ * The length of the value that a header had when it came for the `frag_idx`th time, from 0; of the arguments, one is
+ * one. 0 when it did not. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_hdr_fragment_length(struct lws *wsi,
+                            enum lws_token_indexes h,
+                            int frag_idx);
+
+/**
+ * Copies a header's value to `dest` as a C string; values of a header that came several times are joined by commas.
+ *
+ * Returns its length; 0 when the header is absent; -1 when `len`, the size of `dest`, is not greater than the
+ * value's length, or `dest` is null. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_hdr_copy(struct lws *wsi,
+                 char *dest,
+                 int len,
+                 enum lws_token_indexes h);
+
+/**
+ * As `lws_hdr_copy`, for the value that the header had when it came for the `frag_idx`th time. -1 when it did not.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_hdr_copy_fragment(struct lws *wsi,
+                          char *dest,
+                          int len,
+                          enum lws_token_indexes h,
+                          int frag_idx);
+
+/**
+ * The length of the value of a header that has no token. `name`, of `nlen` bytes, is in lower case and ends with the
+ * colon. -1 when the header is absent, or has a token. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_hdr_custom_length(struct lws *wsi,
+                          const char *name,
+                          int nlen);
+
+/**
+ * Copies the value of a header that has no token to `dst` as a C string.
+ *
+ * Returns its length; -1 when the header is absent or `len`, the size of `dst`, is not greater than the value's length.
+ * The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_hdr_custom_copy(struct lws *wsi,
+                        char *dst,
+                        int len,
+                        const char *name,
+                        int nlen);
+
+/**
+ * Finds the first URI argument that begins with `name` (`"a="` for the value of `a`) and copies it to `buf`, of `len` bytes, as a C string.
+ *
+ * Returns where in `buf` the part behind `name` begins; null when there is no such argument or the whole argument does not fit. The
+ * connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+const char *lws_get_urlarg_by_name(struct lws *wsi,
+                                   const char *name,
+                                   char *buf,
+                                   int len);
+
+/**
+ * Gives the method of the request, as `LWSHUMETH_*`, and its path: where it is, valid until the request is completed,
+ * and how long it is. -1 when there is no request, or a pointer is null. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_get_uri_and_method(struct lws *wsi,
+                                char **puri_ptr,
+                                int *puri_len);
+
+/**
+ * Adds the status line, and the headers that the vhost adds to every response, to the head of a response at `*p`. `code`
+ * may have `LWSAHH_*` flags. `*p` moves behind what was added; `end` is the end of the buffer.
+ *
+ * Returns 0, or 1 when it did not fit. The connection's thread only; so for all functions that add headers.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_add_http_header_status(struct lws *wsi,
+                               unsigned int code,
+                               unsigned char **p,
+                               unsigned char *end);
+
+/**
+ * Adds a header: its `name` as a C string, with or without the colon, and its value of `length` bytes. A line break in either is refused. Returns as
+ * `lws_add_http_header_status`.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_add_http_header_by_name(struct lws *wsi,
+                                const unsigned char *name,
+                                const unsigned char *value,
+                                int length,
+                                unsigned char **p,
+                                unsigned char *end);
+
+/**
+ * Adds a header that has a token. Returns as `lws_add_http_header_status`; 1 also when `token` is none.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_add_http_header_by_token(struct lws *wsi,
+                                 enum lws_token_indexes token,
+                                 const unsigned char *value,
+                                 int length,
+                                 unsigned char **p,
+                                 unsigned char *end);
+
+/**
+ * Adds a `content-length` header. Returns as `lws_add_http_header_status`.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_add_http_header_content_length(struct lws *wsi,
+                                       lws_filepos_t content_length,
+                                       unsigned char **p,
+                                       unsigned char *end);
+
+/**
+ * Adds what most responses need: the status line, the vhost's headers, the type (left out when `content_type` is null),
+ * and the length. With `LWS_ILLEGAL_HTTP_CONTENT_LEN` the length is not known: the response then ends with the
+ * connection, and says so. Returns as `lws_add_http_header_status`.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_add_http_common_headers(struct lws *wsi,
+                                unsigned int code,
+                                const char *content_type,
+                                lws_filepos_t content_len,
+                                unsigned char **p,
+                                unsigned char *end);
+
+/**
+ * Adds the empty line that ends the head. Returns as `lws_add_http_header_status`.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_finalize_http_header(struct lws *wsi,
+                             unsigned char **p,
+                             unsigned char *end);
+
+/**
+ * Ends the head that lies between `start` and `*p`, and sends it. There must be `LWS_PRE` bytes before `start`. Returns 0, or 1 when the
+ * empty line did not fit or the connection has failed.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_finalize_write_http_header(struct lws *wsi,
+                                   unsigned char *start,
+                                   unsigned char **p,
+                                   unsigned char *end);
+
+/**
+ * Composes at `*p` and sends a redirection, with status `code`, to `loc` of `len` bytes. Returns how many bytes were sent, or -1 when they
+ * did not fit or the connection has failed.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_redirect(struct lws *wsi,
+                      int code,
+                      const unsigned char *loc,
+                      int len,
+                      unsigned char **p,
+                      unsigned char *end);
+
+/**
+ * Answers the request with a small page that shows the status `code` and `html_body`, which may be null. The transaction
+ * is not completed by it. Returns 0, or 1 when the connection is dead or has failed.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_return_http_status(struct lws *wsi,
+                           unsigned int code,
+                           const char *html_body);
+
+/**
+ * Says that the answer to the request is complete. Returns 0 when the connection waits for the next request: the callback then
+ * returns 0. Returns 1 when the connection must be closed: the callback then returns -1. 1 also for a null or dead connection.
+ * The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+LWS_WARN_UNUSED_RESULT
+int lws_http_transaction_completed(struct lws *wsi);
+
+/**
+ * Says that the answer goes on for as long as the connection lives (server-sent events): it has no timeout. Returns 0, or
+ * 1 for a null or dead connection, or one without a request. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_mark_sse(struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_HTTP_H */

@@ -21,4 +21,45 @@ typedef void *lws_list_ptr;
  */
 typedef int (*lws_list_ptr_sort_func_t)(lws_list_ptr a, lws_list_ptr b);
 
+/**
+ * Returns a place for `ensure` bytes, aligned to 8 and not zeroed, that lasts until the whole of `*head` is freed.
+ *
+ * When the current chunk has no room a new one is allocated, of `chunk_size` bytes (0: 4000) or more. `*head` must be
+ * null at first and then holds the chunks. Null when memory runs out or `head` is null. One thread at a time may use
+ * one `*head`, here and below.
+ */
+LWS_VISIBLE LWS_EXTERN
+void *lwsac_use(struct lwsac **head,
+                size_t ensure,
+                size_t chunk_size);
+
+/**
+ * Frees all that was allocated from `*head` and sets it to null, whatever references there are.
+ */
+LWS_VISIBLE LWS_EXTERN void lwsac_free(struct lwsac **head);
+
+/**
+ * Counts one more user of `head`, who keeps it from being freed by lwsac_detach() and must call lwsac_unreference().
+ */
+LWS_VISIBLE LWS_EXTERN
+void lwsac_reference(struct lwsac *head);
+
+/**
+ * Counts one user less. After the last one, if lwsac_detach() was called, all is freed and `*head` set to null.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lwsac_unreference(struct lwsac **head);
+
+/**
+ * For whoever created `*head` and is done with it: frees all and sets `*head` to null, or lets the last
+ * lwsac_unreference() do so if there are references.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lwsac_detach(struct lwsac **head);
+
+/**
+ * Logs how much was allocated from `head`, at `LLL_INFO`.
+ */
+LWS_VISIBLE LWS_EXTERN void lwsac_info(struct lwsac *head);
+
 #endif  /* NETGRAFT_LWS_LWSAC_H */

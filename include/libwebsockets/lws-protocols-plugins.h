@@ -151,4 +151,59 @@ typedef struct lws_plugin_evlib lws_plugin_evlib_t;
  */
 typedef int (*each_plugin_cb_t)(struct lws_plugin *p, void *user);
 
+/**
+ * Finds the option called `name` in the list that begins with `pvo`. Its own `options` are not searched.
+ *
+ * Returns it, or null when it is not there or a pointer is null. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const struct lws_protocol_vhost_options *lws_pvo_search(const struct lws_protocol_vhost_options *pvo,
+                                                        const char *name);
+
+/**
+ * Finds the option called `name` in the list that begins with `in` (a `struct lws_protocol_vhost_options *`, such as
+ * the `in` of `LWS_CALLBACK_PROTOCOL_INIT`) and sets `*result` to its value, which belongs to the list.
+ *
+ * Returns 0, or 1 with `*result` untouched when it is not there or a pointer is null. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_pvo_get_str(void *in,
+                    const char *name,
+                    const char **result);
+
+/**
+ * The protocol of a connection: the library's copy of the program's entry, which lasts as long as the vhost. Null for a null
+ * or dead connection. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+const struct lws_protocols *lws_get_protocol(struct lws *wsi);
+
+/**
+ * The memory that a protocol has asked for with `lws_protocol_vh_priv_zalloc`; null when it has not, or an argument is null or
+ * dead. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void *lws_protocol_vh_priv_get(struct lws_vhost *vhost,
+                               const struct lws_protocols *prot);
+
+/**
+ * Gives a protocol `size` zeroed bytes of its own in a vhost, most often in `LWS_CALLBACK_PROTOCOL_INIT`. They are the
+ * library's and go with the vhost.
+ *
+ * Returns null when the protocol has some already or is not of this vhost, an argument is null or dead, `size` is negative, or memory is
+ * exhausted. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void *lws_protocol_vh_priv_zalloc(struct lws_vhost *vhost,
+                                  const struct lws_protocols *prot,
+                                  int size);
+
+/**
+ * The protocol of a vhost with this name; it lasts as long as the vhost. Null when there is none or an argument is null or
+ * dead. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const struct lws_protocols *lws_vhost_name_to_protocol(struct lws_vhost *vh,
+                                                       const char *name);
+
 #endif  /* NETGRAFT_LWS_PROTOCOLS_PLUGINS_H */

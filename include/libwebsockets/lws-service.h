@@ -6,4 +6,40 @@
 #ifndef NETGRAFT_LWS_SERVICE_H
 #define NETGRAFT_LWS_SERVICE_H
 
+/**
+ * Runs the loop once: waits for events and timers, and makes the callbacks they lead to.
+ *
+ * `timeout_ms` of 0 waits until something happens; a negative one does not wait; a positive one waits that many
+ * milliseconds at the most (the original waits on). A signal ends the wait.
+ *
+ * Returns 0 to go on; a value other than 0 to stop: 1 for a null context, -1 when the context has ended or is dead, when it
+ * is called from inside a callback of the same context, or after a fork. One thread at a time.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_service(struct lws_context *context,
+                int timeout_ms);
+
+/**
+ * As `lws_service`, for one of the context's service threads. There is one, number 0; any other `tsi` gives -1.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_service_tsi(struct lws_context *context,
+                    int timeout_ms,
+                    int tsi);
+
+/**
+ * Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol.
+ * Several calls before that lead to one.
+ *
+ * From any thread, and from a signal handler. A null or dead context is ignored, but a context must not be destroyed
+ * while another thread is inside this function.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_cancel_service(struct lws_context *context);
+
+/**
+ * The same as `lws_cancel_service`, for the context of a connection. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void lws_cancel_service_pt(struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_SERVICE_H */

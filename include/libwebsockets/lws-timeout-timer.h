@@ -196,13 +196,78 @@ struct lws_sorted_usec_list {
 };
 
 /**
+ * A timer.
+ */
+typedef struct lws_sorted_usec_list lws_sorted_usec_list_t;
+
+/**
  * Called when a timer is due, once for each time it was scheduled. It may schedule the timer again.
  */
 typedef void (*sul_cb_t)(struct lws_sorted_usec_list *sul);
 
 /**
- * A timer.
+ * Has the connection closed `secs` seconds from now, in place of any earlier timeout. `NO_PENDING_TIMEOUT` as
+ * `reason`, or 0 seconds, cancels. `LWS_TO_KILL_ASYNC` closes it when the loop comes by, `LWS_TO_KILL_SYNC` before
+ * this returns: its closing callbacks are made meanwhile.
+ *
+ * A null or dead connection is ignored. The connection's thread only.
  */
-typedef struct lws_sorted_usec_list lws_sorted_usec_list_t;
+LWS_VISIBLE LWS_EXTERN
+void lws_set_timeout(struct lws *wsi,
+                     enum pending_timeout reason,
+                     int secs);
+
+/**
+ * As `lws_set_timeout`, in microseconds; 0 cancels.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_set_timeout_us(struct lws *wsi,
+                        enum pending_timeout reason,
+                        lws_usec_t us);
+
+/**
+ * Has `LWS_CALLBACK_TIMER` called once, `usecs` microseconds from now, in place of any earlier such timer.
+ * `LWS_SET_TIMER_USEC_CANCEL` cancels. A null or dead connection is ignored. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_set_timer_usecs(struct lws *wsi,
+                         lws_usec_t usecs);
+
+/**
+ * Says that the peer has just shown itself alive, so that the wait for a validity ping begins anew. A null or dead
+ * connection is ignored. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_validity_confirmed(struct lws *wsi);
+
+/**
+ * Has `_cb` called once with `sul`, `_us` microseconds from now, from the context's loop. `sul` is zeroed or was used
+ * before; scheduled again it moves. `LWS_SET_TIMER_USEC_CANCEL` cancels. A context that ends cancels all.
+ *
+ * The node belongs to the program and must stay where it is until it was called or cancelled. A null `sul` or a dead
+ * context is an error that the log tells. There is one service thread, `tsi` 0. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_sul_schedule(struct lws_context *ctx,
+                      int tsi,
+                      lws_sorted_usec_list_t *sul,
+                      sul_cb_t _cb,
+                      lws_usec_t _us);
+
+/**
+ * As `lws_sul_schedule`, for what has to wake a machine that is suspended.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_sul_schedule_wakesuspend(struct lws_context *ctx,
+                                  int tsi,
+                                  lws_sorted_usec_list_t *sul,
+                                  sul_cb_t _cb,
+                                  lws_usec_t _us);
+
+/**
+ * Cancels what `lws_sul_schedule` has scheduled. A null node, or one that is not scheduled, is ignored.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_sul_cancel(lws_sorted_usec_list_t *sul);
 
 #endif  /* NETGRAFT_LWS_TIMEOUT_TIMER_H */

@@ -87,4 +87,36 @@ struct lws_write_passthru {
  */
 #define LWS_WRITE_CLIENT_IGNORE_XOR_MASK 128
 
+/**
+ * Sends `len` bytes at `buf`. The lower bits of `protocol` say as what:
+ *
+ * - `LWS_WRITE_TEXT`, `LWS_WRITE_BINARY`: a WebSocket message; with `LWS_WRITE_NO_FIN` its first fragment.
+ * - `LWS_WRITE_CONTINUATION`: the next fragment, the last one unless `LWS_WRITE_NO_FIN` is set.
+ * - `LWS_WRITE_PING`, `LWS_WRITE_PONG`: a control frame of at most 125 bytes.
+ * - `LWS_WRITE_HTTP` and its relatives: the bytes as they are; so also the rest of a frame.
+ *
+ * `buf` must have `LWS_PRE` bytes before it that the library may overwrite. All is taken: what the kernel does not take
+ * is kept and sent before anything written later. Several writes in one callback leave with one send.
+ *
+ * Returns `len` (for a ping or pong, with the frame's header); -1 when nothing was sent and the connection should be closed: null
+ * or dead connection, null `buf`, impossible `len`, unknown kind, a connection that has failed or is
+ * closing, or more than 64 MiB waiting for a peer that does not read. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_write(struct lws *wsi,
+              unsigned char *buf,
+              size_t len,
+              enum lws_write_protocol protocol);
+
+/**
+ * Says with what code, and with which `len` bytes of text at `buf` (at most 123), the connection is to be closed, if
+ * the callback that is running returns other than 0. The text is copied. Only for WebSockets; a null or dead
+ * connection is ignored. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_close_reason(struct lws *wsi,
+                      enum lws_close_status status,
+                      unsigned char *buf,
+                      size_t len);
+
 #endif  /* NETGRAFT_LWS_WRITE_H */

@@ -16,4 +16,87 @@
  */
 #define LWSTXCR_PEER_TO_US 1
 
+/**
+ * Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
+ * nothing. It is no system call.
+ *
+ * Returns 1; 0 for a null or dead connection. From any thread: another thread than the one that serves the context
+ * wakes it.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_on_writable(struct lws *wsi);
+
+/**
+ * Asks for a writeable callback of every connection of `protocol`, in all vhosts of the context. `protocol` is the program's entry or
+ * the library's copy of it.
+ *
+ * Returns 0; -1 when an argument is null or dead. From any thread, as `lws_callback_on_writable`.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_on_writable_all_protocol(const struct lws_context *context,
+                                          const struct lws_protocols *protocol);
+
+/**
+ * As `lws_callback_on_writable_all_protocol`, for one vhost.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_on_writable_all_protocol_vhost(const struct lws_vhost *vhost,
+                                                const struct lws_protocols *protocol);
+
+/**
+ * Calls the callback of every connection of `protocol`, in all vhosts of the context, with `reason` and nothing else.
+ * Returns 0; -1 when an argument is null or dead. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_all_protocol(struct lws_context *context,
+                              const struct lws_protocols *protocol,
+                              int reason);
+
+/**
+ * As `lws_callback_all_protocol`, for one vhost; a null `protocol` means all of them.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_all_protocol_vhost(struct lws_vhost *vh,
+                                    const struct lws_protocols *protocol,
+                                    int reason);
+
+/**
+ * As `lws_callback_all_protocol_vhost`, with `argp` and `len` as the callbacks' `in` and `len`.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_all_protocol_vhost_args(struct lws_vhost *vh,
+                                         const struct lws_protocols *protocol,
+                                         int reason,
+                                         void *argp,
+                                         size_t len);
+
+/**
+ * Calls the callback of every protocol of the connection's vhost once, with `wsi`, no user block, and `in` and `len` as
+ * given. Returns 0; 1 at the first protocol that answers other than 0; -1 for a null or dead connection. Its thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_vhost_protocols(struct lws *wsi,
+                                 int reason,
+                                 void *in,
+                                 int len);
+
+/**
+ * What a protocol without a wish of its own does, and what a callback returns for reasons that it does not handle: a
+ * request is answered with 404, a writeable callback or a finished file ends the transaction, everything else is
+ * ignored. Returns 0 to go on, -1 to close.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_callback_http_dummy(struct lws *wsi,
+                            enum lws_callback_reasons reason,
+                            void *_user,
+                            void *_in,
+                            size_t _len);
+
+/**
+ * How many bytes the peer allows to be sent to it: -1, for no limit of its own, since HTTP/1 and WebSocket have none. Any
+ * thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+lws_fileofs_t lws_get_peer_write_allowance(struct lws *_wsi);
+
 #endif  /* NETGRAFT_LWS_WRITEABLE_H */

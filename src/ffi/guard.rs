@@ -25,3 +25,14 @@ fn report(name: &str) {
     #[cfg(not(feature = "lws"))]
     eprintln!("netgraft: internal error in {name}; the call failed");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_the_failure_value() {
+        assert_eq!(guard("test", -1, || panic!("on purpose")), -1);
+        assert_eq!(guard("test", -1, || 7), 7);
+    }
+}

@@ -1,6 +1,7 @@
 /* Null and senseless arguments. The original crashes on many of these, so this runs on ours only: each call has a
  * defined answer, and the program reaches its end. */
 #include <libwebsockets.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@ static void emit(int level, const char *line)
 	(void)level;
 	(void)line;
 	lines++;
+	errno = 99;
 }
 
 #define IS(expr) \
@@ -32,6 +34,10 @@ static void logging(void)
 	lines = 0;
 	lwsl_hexdump_level(LLL_ERR, NULL, 10);
 	IS(lines == 1);
+	/* a line may come between a failed call and the look at its errno */
+	errno = 5;
+	_lws_log(LLL_ERR, "%s", "");
+	IS(errno == 5);
 	lwsl_emit_stderr(LLL_ERR, NULL);
 	lwsl_emit_stderr_notimestamp(LLL_ERR, NULL);
 	lwsl_emit_syslog(LLL_ERR, NULL);
@@ -88,6 +94,18 @@ static void strings(void)
 		IS(lws_pvo_search(&head, "one") == &one);
 		IS(!lws_pvo_search(&head, NULL));
 		IS(lws_pvo_get_str((void *)&head, "one", NULL) == 1);
+	}
+
+	{
+		const char *prot, *ads, *path;
+		int port;
+
+		IS(lws_parse_uri(NULL, &prot, &ads, &port, &path) == 1);
+		IS(lws_parse_uri(buf, NULL, &ads, &port, &path) == 1);
+		IS(lws_parse_uri(buf, &prot, NULL, &port, &path) == 1);
+		IS(lws_parse_uri(buf, &prot, &ads, NULL, &path) == 1);
+		IS(lws_parse_uri(buf, &prot, &ads, &port, NULL) == 1);
+		lws_explicit_bzero(NULL, 10);
 	}
 
 	/* the original needs a living context for these bytes */
@@ -245,6 +263,44 @@ static void lists(void)
 	IS(lines == 2 && owner.count == 1 && !other.count && a.owner == &owner && !a.next && !a.prev);
 }
 
+static void segments(void)
+{
+	struct lws_buflist *list = NULL;
+	struct lwsac *ac = NULL;
+	uint8_t *p = (uint8_t *)"x", buf[4];
+
+	IS(lws_buflist_append_segment(NULL, p, 1) == -1);
+	IS(lws_buflist_append_segment(&list, NULL, 1) == -1 && !list);
+	IS(lws_buflist_append_segment(&list, p, 0) == 0 && !list);
+	IS(!lws_buflist_next_segment_len(NULL, NULL));
+	IS(!lws_buflist_use_segment(NULL, 1));
+	IS(!lws_buflist_use_segment(&list, 1));
+	IS(!lws_buflist_total_len(NULL));
+	IS(lws_buflist_linear_copy(NULL, 0, buf, 4) == 0);
+	IS(lws_buflist_linear_copy(&list, 0, NULL, 4) == -1);
+	lws_buflist_destroy_all_segments(NULL);
+	IS(lws_buflist_append_segment(&list, (uint8_t *)"abc", 3) == 1);
+	IS(lws_buflist_append_segment(&list, (uint8_t *)"de", 2) == 0);
+	IS(lws_buflist_use_segment(&list, 0) == 3);
+	IS(lws_buflist_use_segment(&list, 100) == 2);
+	IS(lws_buflist_use_segment(&list, (size_t)-1) == 0 && !list);
+
+	IS(!lwsac_use(NULL, 1, 0));
+	IS(!lwsac_use(&ac, (size_t)-1, 0));
+	IS(!lwsac_use(&ac, 1, (size_t)-1));
+	IS(lwsac_use(&ac, 0, 0) != NULL);
+	lwsac_reference(NULL);
+	lwsac_unreference(NULL);
+	lwsac_detach(NULL);
+	lwsac_free(NULL);
+	lwsac_info(NULL);
+	lwsac_unreference(&ac);
+	lwsac_unreference(&ac);
+	IS(!!ac);
+	lwsac_detach(&ac);
+	IS(!ac);
+}
+
 int main(void)
 {
 	lws_set_log_level(LLL_ERR | LLL_WARN, emit);
@@ -254,6 +310,7 @@ int main(void)
 	addresses();
 	rings();
 	lists();
+	segments();
 
 	return !!failures;
 }

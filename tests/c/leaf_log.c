@@ -1,9 +1,14 @@
 /* Logging: levels, lines, their length, the ready-made destinations. Prints the same on every implementation. */
+#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE
 #include <libwebsockets.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A timestamp reads differently each time: show its shape only. */
@@ -110,6 +115,58 @@ static void stderr_part(void)
 	show(buf);
 }
 
+/* As show(), but colours keep their digits. */
+static void show_colours(char *s)
+{
+	char *time;
+
+	while ((time = strstr(s, "[20"))) {
+		printf("%.*s", (int)(time - s), s);
+		s = time + strcspn(time, "]");
+		printf("TIME");
+	}
+	printf("%s\n", s);
+}
+
+/* The same on a terminal, which is asked for once: so in a process that has not logged yet. */
+static void terminal_part(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), i;
+	char buf[8192];
+	ssize_t n, got = 0;
+	pid_t pid;
+
+	grantpt(master);
+	unlockpt(master);
+	pid = fork();
+	if (!pid) {
+		dup2(open(ptsname(master), O_RDWR | O_NOCTTY), 2);
+		lws_set_log_level(0xfff, NULL);
+		for (i = 0; i < 12; i++)
+			_lws_log(1 << i, "bit %d\n", i);
+		_lws_log(LLL_WARN | LLL_INFO, "two bits\n");
+		lwsl_emit_stderr(LLL_ERR, "no newline");
+		lwsl_emit_stderr_notimestamp(LLL_NOTICE, "no time\n");
+		fprintf(stderr, "~");
+		/* stay, or what was not yet read is lost */
+		pause();
+	}
+	while (got < (ssize_t)sizeof(buf) - 1 && !memchr(buf, '~', (size_t)got)) {
+		n = read(master, buf + got, sizeof(buf) - 1 - (size_t)got);
+		if (n <= 0)
+			break;
+		got += n;
+	}
+	buf[got] = '\0';
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(master);
+	for (i = 0; i < got; i++)
+		if (buf[i] == 27)
+			buf[i] = '^';
+	show_colours(buf);
+}
+
 int main(void)
 {
 	static const int lens[] = { 1, 2, 200, 250, 251, 252, 253, 254, 255, 256, 257, 258, 300, 511, 512, 1023, 4096, 70000 };
@@ -122,6 +179,8 @@ int main(void)
 		printf("visible %d: %d\n", (int)i, lwsl_visible(1 << i));
 	printf("visible all: %d\n", lwsl_visible(-1));
 
+	fflush(stdout);
+	terminal_part();
 	stderr_part();
 
 	lws_set_log_level(LLL_ERR | LLL_USER, emit);

@@ -8,6 +8,13 @@ static const char *const texts[] = {
 	"..", "a..b", "./a", "...", "....", "../../etc/passwd", "C:\\x", "$HOME", "a b\tc", ".", "a.", ".a.b.",
 	"ab", "abcd", "ABCDEF", "xy", "aX", "  ab", "ab cd", "0x12", "0123456789abcdefABCDEF", "12345g",
 };
+static const char *const uris[] = {
+	"http://a.b/c", "https://a.b/c", "ws://a.b", "wss://a.b:99/x/y?z=1", "a.b/c", "a.b:80/c", "http://[::1]:80/x",
+	"http://[::1]/x", "http://[fe80::1%25lo]/", "", "/", "/path", "http://", "ftp://x/y", "http://a.b:/c",
+	"http://a.b:xx/c", "http://a.b?x=1", "http://user:pw@host/p", "a", "://x", "unix:///run/x", "http://a.b:99999/",
+	"http://+@/x", "http:///x", "wss://[::1", "ws://a:80", "mqtt://h/x", "+/run/x:/p", "+/run/x", "http://a/b#c",
+	"HTTP://a/b", "http://a//b", "a:b:c/d:e", "[::1]:5", "[]", "[", "a://b://c",
+};
 #define TEXTS ((int)LWS_ARRAY_SIZE(texts))
 
 int main(void)
@@ -96,6 +103,37 @@ int main(void)
 			buf[leaf_random() % 32] ^= (char)leaf_random();
 		printf("bcmp %d\n", lws_timingsafe_bcmp(buf, buf + 32, (uint32_t)(i % 33)));
 	}
+
+	for (i = 0; i < (int)LWS_ARRAY_SIZE(uris); i++) {
+		const char *prot = "?", *ads = "?", *path = "?";
+		int port = -7;
+
+		strcpy(buf, uris[i]);
+		n = lws_parse_uri(buf, &prot, &ads, &port, &path);
+		printf("uri %s: %d %s|%s|%d|%s\n", uris[i], n, prot, ads, port, path);
+	}
+	for (i = 0; i < 3000; i++) {
+		static const char chars[] = "htps:://[]+:@/ab0189.?";
+		const char *prot = "?", *ads = "?", *path = "?";
+		int port = -7;
+
+		n = (int)(leaf_random() % 24);
+		for (j = 0; j < n; j++)
+			buf[j] = chars[leaf_random() % (sizeof(chars) - 1)];
+		buf[n] = '\0';
+		if (i & 1) {
+			memmove(buf + 7, buf, (size_t)n + 1);
+			memcpy(buf, "http://", 7);
+		}
+		printf("uri %s:", buf);
+		n = lws_parse_uri(buf, &prot, &ads, &port, &path);
+		printf(" %d %s|%s|%d|%s\n", n, prot, ads, port, path);
+	}
+
+	memset(buf, 'x', 20);
+	lws_explicit_bzero(buf, 10);
+	show_bytes(buf, 20);
+	printf("\n");
 
 	return 0;
 }

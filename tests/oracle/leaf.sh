@@ -23,7 +23,7 @@ for source in "$here"/c/leaf_*.c "$here"/c/bad_leaf.c; do
 	fi
 	case $name in
 	bad_*)
-		if LD_LIBRARY_PATH=$lib "$tmp/$name" >"$tmp/ours" 2>&1; then
+		if LD_LIBRARY_PATH=$lib timeout 60 "$tmp/$name" >"$tmp/ours" 2>&1; then
 			ok "$name"
 		else
 			tail -5 "$tmp/ours"
@@ -32,9 +32,9 @@ for source in "$here"/c/leaf_*.c "$here"/c/bad_leaf.c; do
 		continue
 		;;
 	esac
-	"$tmp/$name" >"$tmp/theirs" 2>"$tmp/theirs.err"
+	timeout 60 "$tmp/$name" >"$tmp/theirs" 2>"$tmp/theirs.err"
 	echo "exit $?" >>"$tmp/theirs"
-	LD_LIBRARY_PATH=$lib "$tmp/$name" >"$tmp/ours" 2>"$tmp/ours.err"
+	LD_LIBRARY_PATH=$lib timeout 60 "$tmp/$name" >"$tmp/ours" 2>"$tmp/ours.err"
 	echo "exit $?" >>"$tmp/ours"
 	if diff -a "$tmp/theirs" "$tmp/ours" >"$tmp/diff"; then
 		ok "$name"

@@ -10,11 +10,12 @@
 //! | [`write`], [`respond`] | what goes out |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
 //! | [`validity`], [`sul`] | time |
-//! | [`log`], [`ring`], [`dll2`], [`text`], [`base64`], [`address`], [`cmdline`] | what needs no connection |
+//! | [`log`], [`ring`], [`dll2`], [`text`], [`uri`], [`base64`], [`address`], [`cmdline`], [`buflist`], [`lwsac`] | what needs no connection |
 pub mod abi;
 pub mod accept;
 pub mod address;
 pub mod base64;
+pub mod buflist;
 pub mod close;
 pub mod cmdline;
 pub mod context;
@@ -22,6 +23,7 @@ pub mod dll2;
 pub mod frames;
 pub mod headers;
 pub mod log;
+pub mod lwsac;
 pub mod pass;
 pub mod peer;
 pub mod request;
@@ -31,6 +33,7 @@ pub mod service;
 pub mod sul;
 pub mod text;
 pub mod upgrade;
+pub mod uri;
 pub mod user;
 pub mod validity;
 pub mod vhost;

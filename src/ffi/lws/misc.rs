@@ -1,8 +1,9 @@
-//! What a program asks a connection for, and small helpers: strings, arguments, time, randomness.
+//! What a program asks a connection for, and small helpers: strings, arguments, time, randomness, queues of segments.
 use crate::faces::lws::abi::{lws, lws_context};
+use crate::faces::lws::buflist::Buflist;
 use crate::faces::lws::context::Context;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{abi, cmdline, log, text, user};
+use crate::faces::lws::{abi, cmdline, log, text, uri, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -282,6 +283,49 @@ unsafe fn find_option<'a>(argc: c_int, argv: *mut *const c_char, name: &[u8]) ->
     cmdline::option(count, arg, name)
 }
 
+/// Cuts up the URI `p` in place, by writing NULs into it, and points the four results at the parts.
+///
+/// `*prot` is the protocol, `""` without one. `*ads` is the host, without the brackets of an IPv6 address; if it begins
+/// with `+` it is a Unix socket's path, up to a `:`. `*port` is the given port, else that of `http`, `ws`, `https` or
+/// `wss`, else **left as it was**. `*path` is what follows the first `/` of the path, `"/"` if nothing does.
+/// All point into `p` or to constants. Returns 0; 1, with nothing changed, when a pointer is null. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_parse_uri(
+    p: *mut c_char,
+    prot: *mut *const c_char,
+    ads: *mut *const c_char,
+    port: *mut c_int,
+    path: *mut *const c_char,
+) -> c_int {
+    guard("lws_parse_uri", 1, || {
+        if p.is_null() || prot.is_null() || ads.is_null() || port.is_null() || path.is_null() {
+            return 1;
+        }
+        // SAFETY: the caller passes a C string that it lets us change, and four variables of its own.
+        unsafe {
+            let parts = uri::split(std::slice::from_raw_parts_mut(p.cast(), libc::strlen(p) + 1));
+            let at = |offset: usize| p.add(offset).cast_const();
+            *prot = parts.protocol.map_or(c"".as_ptr(), at);
+            *ads = at(parts.host);
+            *port = parts.port.unwrap_or(*port);
+            *path = parts.path.map_or(c"/".as_ptr(), at);
+        }
+        0
+    })
+}
+
+/// Overwrites the `len` bytes at `p` with 0 in a way that no compiler leaves out: for secrets. Null is ignored.
+/// Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_explicit_bzero(p: *mut c_void, len: usize) {
+    guard("lws_explicit_bzero", (), || {
+        if !p.is_null() {
+            // SAFETY: the caller passes `len` writable bytes.
+            unsafe { libc::explicit_bzero(p, len) }
+        }
+    })
+}
+
 /// The time of day in whole seconds since 1970 (UTC). Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn lws_now_secs() -> c_ulong {
@@ -300,4 +344,130 @@ fn now(clock: libc::clockid_t) -> libc::timespec {
     // SAFETY: writes only to `now`.
     unsafe { libc::clock_gettime(clock, &mut now) };
     now
+}
+
+/// Adds a copy of the `len` bytes at `buf` to the end of the list `*head`, which must be null at first and is null
+/// again whenever the list is empty.
+///
+/// Returns 1 if the list was empty, 0 if not, -1 when memory runs out or a pointer is null. A `len` of 0 adds nothing
+/// and returns 0. One thread at a time may use a list, here and below; free it with
+/// lws_buflist_destroy_all_segments().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_buflist_append_segment(
+    head: *mut *mut abi::lws_buflist,
+    buf: *const u8,
+    len: usize,
+) -> c_int {
+    guard("lws_buflist_append_segment", -1, || {
+        if head.is_null() || buf.is_null() {
+            return -1;
+        }
+        if len == 0 {
+            return 0;
+        }
+        // SAFETY: the caller's variable, null or holding a living list, and `len` readable bytes.
+        unsafe {
+            let bytes = cstr::slice(buf, len);
+            if let Some(list) = (*head).cast::<Buflist>().as_mut() {
+                return if list.append(bytes) { 0 } else { -1 };
+            }
+            let mut list = Box::<Buflist>::default();
+            if !list.append(bytes) {
+                return -1;
+            }
+            *head = Box::into_raw(list).cast();
+        }
+        1
+    })
+}
+
+/// How many bytes are left of the first segment; 0 when the list is empty. Unless `buf` is null, `*buf` is set to
+/// where they are (null when the list is empty): good until that segment is used up or the list destroyed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_buflist_next_segment_len(head: *mut *mut abi::lws_buflist, buf: *mut *mut u8) -> usize {
+    guard("lws_buflist_next_segment_len", 0, || {
+        // SAFETY: null or the caller's variables.
+        unsafe {
+            let (start, len) = match buflist(head) {
+                Some(list) => (list.first().as_mut_ptr(), list.first().len()),
+                None => (ptr::null_mut(), 0),
+            };
+            if let Some(buf) = buf.as_mut() {
+                *buf = start;
+            }
+            len
+        }
+    })
+}
+
+/// Takes `len` bytes off the first segment, at most what is left of it; a segment that is used up is freed.
+/// Returns how many bytes are left of the segment that is then the first; 0 when the list has become empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_buflist_use_segment(head: *mut *mut abi::lws_buflist, len: usize) -> usize {
+    guard("lws_buflist_use_segment", 0, || {
+        // SAFETY: null or the caller's variable; a list that has become empty is freed and no longer used.
+        unsafe {
+            let left = buflist(head).map_or(0, |list| list.consume(len));
+            if left == 0 {
+                free_buflist(head);
+            }
+            left
+        }
+    })
+}
+
+/// The sizes of all segments together. The first one counts in full, also what is used of it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_buflist_total_len(head: *mut *mut abi::lws_buflist) -> usize {
+    guard("lws_buflist_total_len", 0, || {
+        // SAFETY: null or the caller's variable.
+        unsafe { buflist(head) }.map_or(0, |list| list.total())
+    })
+}
+
+/// Copies to `buf` what is `ofs` bytes behind the start of the first segment, across segments, up to `len` bytes. As in
+/// lws_buflist_total_len(), what is used of the first one counts. Nothing is used up. Returns how many were copied, 0 behind the end; -1 when `buf` is null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_buflist_linear_copy(
+    head: *mut *mut abi::lws_buflist,
+    ofs: usize,
+    buf: *mut u8,
+    len: usize,
+) -> c_int {
+    guard("lws_buflist_linear_copy", -1, || {
+        if buf.is_null() {
+            return -1;
+        }
+        // SAFETY: null or the caller's variable, and `len` bytes outside of the list.
+        unsafe {
+            buflist(head).map_or(0, |list| list.copy(ofs, cstr::slice_mut(buf, len.min(i32::MAX as usize))) as c_int)
+        }
+    })
+}
+
+/// Frees all segments and sets `*head` to null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_buflist_destroy_all_segments(head: *mut *mut abi::lws_buflist) {
+    // SAFETY: null or the caller's variable.
+    guard("lws_buflist_destroy_all_segments", (), || unsafe { free_buflist(head) })
+}
+
+/// # Safety
+/// `head` is null or a variable that is null or holds a living list, which nobody else uses during `'a`.
+unsafe fn buflist<'a>(head: *mut *mut abi::lws_buflist) -> Option<&'a mut Buflist> {
+    // SAFETY: by this function's contract.
+    unsafe { head.as_ref()?.cast::<Buflist>().as_mut() }
+}
+
+/// # Safety
+/// `head` is null or a variable that is null or holds a living list.
+unsafe fn free_buflist(head: *mut *mut abi::lws_buflist) {
+    // SAFETY: by this function's contract.
+    unsafe {
+        if let Some(head) = head.as_mut()
+            && !head.is_null()
+        {
+            drop(Box::from_raw(std::mem::replace(head, ptr::null_mut()).cast::<Buflist>()));
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub mod context_vhost;
 pub mod dll2;
 pub mod http;
 pub mod logs;
+pub mod lwsac;
 pub mod misc;
 pub mod network_helper;
 pub mod protocols_plugins;

@@ -130,6 +130,40 @@ names! {
     "",
 }
 
+/// A header's name, laid out for comparing a few words instead of many bytes. See [`words`].
+struct Header {
+    len: usize,
+    words: [u64; WORDS],
+    /// The bits that may be set or not in a name of any case: bit 5 of each letter.
+    case: [u64; WORDS],
+}
+
+/// Words in a name: at 0, 8 and 16, and the last 8 bytes.
+const WORDS: usize = 4;
+const LAST: usize = WORDS - 1;
+
+/// The name of each token; length 0 for tokens that are no header.
+static HEADERS: [Header; COUNT] = {
+    let mut headers = [const { Header { len: 0, words: [0; WORDS], case: [0; WORDS] } }; COUNT];
+    let mut token = 0;
+    while token < COUNT {
+        if let Some(name) = header_name(NAMES[token]) {
+            assert!(name.len() >= 2 && name.len() <= 8 * WORDS);
+            let words = words(name);
+            let mut n = 0;
+            while n < WORDS {
+                // in lower case letters have bit 6, which hyphens and digits have not
+                headers[token].case[n] = (words[n] & 0x4040_4040_4040_4040) >> 1;
+                n += 1;
+            }
+            headers[token].words = words;
+            headers[token].len = name.len();
+        }
+        token += 1;
+    }
+    headers
+};
+
 /// In [`BY_HASH`]: no header has this hash.
 const NONE: u8 = u8::MAX;
 
@@ -139,26 +173,13 @@ static BY_HASH: [u8; 256] = {
     let mut token = 0;
     while token < COUNT {
         if let Some(name) = header_name(NAMES[token]) {
-            let slot = hash(name) as usize;
+            let slot = hash(name.len(), name[0], name[name.len() - 1]);
             assert!(table[slot] == NONE, "two headers share a hash: choose other factors");
             table[slot] = token as u8;
         }
         token += 1;
     }
     table
-};
-
-/// Every header's name without the colon; empty for tokens that are none.
-static HEADERS: [&[u8]; COUNT] = {
-    let mut names: [&[u8]; COUNT] = [b""; COUNT];
-    let mut token = 0;
-    while token < COUNT {
-        if let Some(name) = header_name(NAMES[token]) {
-            names[token] = name;
-        }
-        token += 1;
-    }
-    names
 };
 
 /// `text` without its final colon, if it has one. Pseudo-headers begin with theirs.
@@ -169,61 +190,71 @@ const fn header_name(text: &str) -> Option<&[u8]> {
     }
 }
 
-/// Length, first, middle and last character, blind to case. The factors were searched until no two headers collided.
-/// `name` must not be empty.
+/// Length, first and last character tell all headers apart. The factors were searched until no two hashes were equal.
 #[inline(always)]
-const fn hash(name: &[u8]) -> u8 {
-    const fn low(byte: u8) -> usize {
-        (byte | 0x20) as usize
+const fn hash(len: usize, first: u8, last: u8) -> usize {
+    const CASE: u8 = 0x20;
+    ((len * 32946 + (first | CASE) as usize * 51820 + (last | CASE) as usize * 31269) >> 8) & 0xff
+}
+
+/// The words of a name, in which every byte of it occurs: short ones in the last word alone, in overlapping halves.
+const fn words(name: &[u8]) -> [u64; WORDS] {
+    let mut words = [0; WORDS];
+    if name.len() < 8 {
+        words[LAST] = short(name);
+        return words;
     }
-    let len = name.len();
-    (len * 196 + low(name[0]) * 89 + low(name[len - 1]) * 62 + low(name[len / 2]) * 96) as u8
+    let mut rest = name;
+    let mut n = 0;
+    while n < LAST && rest.len() > 8 {
+        words[n] = match rest.split_first_chunk() {
+            Some((word, more)) => {
+                rest = more;
+                u64::from_le_bytes(*word)
+            }
+            None => 0,
+        };
+        n += 1;
+    }
+    if let Some(word) = name.last_chunk() {
+        words[LAST] = u64::from_le_bytes(*word);
+    }
+    words
+}
+
+/// The only word of a name of 2 to 7 bytes.
+#[inline(always)]
+const fn short(name: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        return u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << 32;
+    }
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        return u16::from_le_bytes(*first) as u64 | (u16::from_le_bytes(*last) as u64) << 32;
+    }
+    0
 }
 
 /// The token of the header `name` (without the colon, in any case), or `None` when it is not in the list.
 #[inline]
 pub fn lookup(name: &[u8]) -> Option<u8> {
-    if name.is_empty() {
+    let (first, last) = (name.first()?, name.last()?);
+    let token = BY_HASH[hash(name.len(), *first, *last)];
+    let header = HEADERS.get(token as usize)?;
+    if name.len() != header.len {
         return None;
     }
-    let token = BY_HASH[hash(name) as usize];
-    let known = *HEADERS.get(token as usize)?;
-    same(name, known).then_some(token)
-}
-
-/// Compares 8, 4 or 2 bytes at a time; the last piece overlaps the one before it.
-#[inline]
-fn same(name: &[u8], known: &[u8]) -> bool {
-    if name.len() != known.len() {
-        return false;
-    }
-    if let (Some(a), Some(b)) = (name.last_chunk::<8>(), known.last_chunk::<8>()) {
-        let (head_a, head_b) = (name.as_chunks::<8>().0, known.as_chunks::<8>().0);
-        return same8(a, b) && head_a.iter().zip(head_b).all(|(a, b)| same8(a, b));
-    }
-    if let (Some(a), Some(b)) = (name.last_chunk::<4>(), known.last_chunk::<4>()) {
-        let (head_a, head_b) = (name.as_chunks::<4>().0, known.as_chunks::<4>().0);
-        return same4(a, b) && head_a.iter().zip(head_b).all(|(a, b)| same4(a, b));
-    }
-    name.eq_ignore_ascii_case(known)
-}
-
-#[inline(always)]
-fn same8(a: &[u8; 8], b: &[u8; 8]) -> bool {
-    let known = u64::from_ne_bytes(*b);
-    same_folded(u64::from_ne_bytes(*a), known, known & 0x4040_4040_4040_4040)
-}
-
-#[inline(always)]
-fn same4(a: &[u8; 4], b: &[u8; 4]) -> bool {
-    let known = u32::from_ne_bytes(*b) as u64;
-    same_folded(u32::from_ne_bytes(*a) as u64, known, known & 0x4040_4040)
-}
-
-/// `known` is lower case: its letters have bit 6, its hyphens and digits have not. Only letters may differ, in bit 5.
-#[inline(always)]
-fn same_folded(a: u64, known: u64, letters: u64) -> bool {
-    (a ^ known) & !(letters >> 1) == 0
+    let same = |n: usize, word: &[u8; 8]| (u64::from_le_bytes(*word) | header.case[n]) == header.words[n];
+    let same_at = |n: usize| name.get(8 * n..8 * n + 8).and_then(|word| word.first_chunk()).is_some_and(|w| same(n, w));
+    let equal = match name.last_chunk() {
+        None => same(LAST, &short(name).to_le_bytes()),
+        Some(last) => {
+            same(LAST, last)
+                && (name.len() <= 8 || same_at(0))
+                && (name.len() <= 16 || same_at(1))
+                && (name.len() <= 24 || same_at(2))
+        }
+    };
+    equal.then_some(token)
 }
 
 #[cfg(test)]
