@@ -1,6 +1,5 @@
 //! Listening sockets and accepting.
 use socket2::{Domain, SockAddr, Socket, Type};
-use std::ffi::CStr;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
@@ -118,36 +117,4 @@ pub fn peer_ip(fd: RawFd) -> Option<IpAddr> {
     let socket = std::mem::ManuallyDrop::new(unsafe { <Socket as std::os::fd::FromRawFd>::from_raw_fd(fd) });
     debug_assert_eq!(socket.as_raw_fd(), fd);
     Some(socket.peer_addr().ok()?.as_socket()?.ip())
-}
-
-/// The first address of the interface called `name`, IPv4 before IPv6.
-pub fn interface_address(name: &CStr) -> Option<IpAddr> {
-    let mut list: *mut libc::ifaddrs = std::ptr::null_mut();
-    // SAFETY: getifaddrs fills `list`, which is walked while it lives and freed once; each address is read as the
-    // type its family names.
-    unsafe {
-        if libc::getifaddrs(&mut list) != 0 {
-            return None;
-        }
-        let (mut v4, mut v6) = (None, None);
-        let mut entry = list;
-        while let Some(e) = entry.as_ref() {
-            if !e.ifa_addr.is_null() && CStr::from_ptr(e.ifa_name) == name {
-                match i32::from((*e.ifa_addr).sa_family) {
-                    libc::AF_INET => {
-                        let sin = &*e.ifa_addr.cast::<libc::sockaddr_in>();
-                        v4 = v4.or(Some(IpAddr::from(sin.sin_addr.s_addr.to_ne_bytes())));
-                    }
-                    libc::AF_INET6 => {
-                        let sin6 = &*e.ifa_addr.cast::<libc::sockaddr_in6>();
-                        v6 = v6.or(Some(IpAddr::from(sin6.sin6_addr.s6_addr)));
-                    }
-                    _ => {}
-                }
-            }
-            entry = e.ifa_next;
-        }
-        libc::freeifaddrs(list);
-        v4.or(v6)
-    }
 }

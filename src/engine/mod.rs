@@ -5,6 +5,7 @@
 //! | [`arena`] | type-stable memory for connections, where a dead pointer is recognised |
 //! | [`clock`] | time, in microseconds |
 //! | [`cork`] | what is written in one pass leaves with one send |
+//! | [`interfaces`] | the host's addresses |
 //! | [`linger`] | closing without destroying what the peer has still to read |
 //! | [`listen`] | listening sockets and accepting |
 //! | [`local`] | cells for what one thread owns |
@@ -15,6 +16,7 @@
 pub mod arena;
 pub mod clock;
 pub mod cork;
+pub mod interfaces;
 pub mod linger;
 pub mod listen;
 pub mod local;

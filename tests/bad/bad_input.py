@@ -533,7 +533,7 @@ def against(report, name, argv, lib, make_witness, tests):
                      failure or "%d answers, the slowest in %.0f ms" % (witness.count, witness.worst * 1000))
         code = server.stop()
         report.check(name + ": the server ends cleanly", code == 0 and "panicked" not in server.log(),
-                     "exit code %s" % code if code == 0 else server.log()[-500:])
+                     "exit code %s%s" % (code, "" if code == 0 else " " + server.log()[-500:]))
 
 
 def main():
@@ -567,8 +567,12 @@ def main():
         report.attempt("mutated HTTP traffic", mutated, server.address, traffic, 50 if a.quick else 1000)
         report.attempt("http: good requests, again", http_good, server.address)
 
-    against(report, "echo", [build("echo", a.build), "-u", *options], a.lib, echo_witness, handshakes_and_frames)
-    against(report, "http", [build("http", a.build), *options], a.lib, http_witness, http_requests)
+    for name, more, witness, tests in (("echo", ["-u"], echo_witness, handshakes_and_frames),
+                                       ("http", [], http_witness, http_requests)):
+        try:
+            against(report, name, [build(name, a.build), *more, *options], a.lib, witness, tests)
+        except Exception as e:
+            report.check(name, False, "%s: %s" % (type(e).__name__, e))
     report.attempt("handshake: the option for the headers' size", header_limit, [build("echo", a.build)], a.lib)
     report.finish()
 

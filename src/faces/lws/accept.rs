@@ -3,7 +3,7 @@ use super::abi::{self, lws_callback_reasons::*};
 use super::context::Context;
 use super::vhost::Vhost;
 use super::wsi::{Role, Timer, Wsi, flag};
-use super::close;
+use super::{address, close};
 use crate::engine::arena::Slab;
 use crate::engine::clock::SECOND;
 use crate::engine::listen::{self, Endpoint};
@@ -63,11 +63,14 @@ fn endpoint(vhost: &Vhost) -> io::Result<Endpoint> {
         let path = iface.ok_or(io::ErrorKind::InvalidInput)?;
         return Ok(Endpoint::Unix(path.to_string_lossy().into_owned()));
     }
-    let address = match iface.map(CStr::to_string_lossy) {
+    let address = match iface {
         None => None,
-        Some(text) => Some(match text.parse() {
+        Some(name) => Some(match name.to_string_lossy().parse() {
             Ok(ip) => ip,
-            Err(_) => listen::interface_address(iface.unwrap_or_default()).ok_or(io::ErrorKind::AddrNotAvailable)?,
+            // an interface's IPv4 address is preferred, by either kind of socket
+            Err(_) => address::of_interface(name.to_bytes(), true)
+                .map_err(|_| io::ErrorKind::AddrNotAvailable)?
+                .to_canonical(),
         }),
     };
     Ok(Endpoint::Tcp {

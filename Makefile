@@ -1,0 +1,86 @@
+# netgraft: build, install, try and test.
+#
+#   make            dist/: headers, libraries, pkg-config files
+#   make demo       run a chat server written for libwebsockets on netgraft (KEEP=1 leaves it running)
+#   make test       install what the tests need, run all of them
+#   make check      the C harness alone
+#   make bench      measure beside Debian's libwebsockets and the raw floor
+#   make install    copy dist/ to $(DESTDIR)$(PREFIX)
+PREFIX ?= /usr/local
+DESTDIR ?=
+CARGO ?= cargo
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+
+DIST := dist
+LIB := $(DIST)/lib
+SOURCES := $(shell find src shim -type f) build.rs cbindgen.toml Cargo.toml Cargo.lock rust-toolchain.toml
+SOURCES := $(wildcard $(SOURCES))
+
+all: dist
+
+# --- libraries -----------------------------------------------------------------------------------------------
+
+# each face by itself, under its legacy name
+target/face-lws/release/libnetgraft.so: $(SOURCES)
+	NETGRAFT_SONAME=libwebsockets.so.17 $(CARGO) rustc --release --lib --crate-type cdylib \
+		--no-default-features --features lws --target-dir target/face-lws
+
+target/release/libnetgraft.so: $(SOURCES)
+	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib
+
+dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so
+	@rm -rf $(DIST)
+	@mkdir -p $(LIB)/pkgconfig $(DIST)/include
+	@cp -r include/. $(DIST)/include
+	@install -m 755 target/release/libnetgraft.so $(LIB)/libnetgraft.so
+	@install -m 644 target/release/libnetgraft.a $(LIB)/libnetgraft.a
+	@install -m 755 target/face-lws/release/libnetgraft.so $(LIB)/libwebsockets.so.17
+	@ln -s libwebsockets.so.17 $(LIB)/libwebsockets.so
+	@for name in libwebsockets netgraft; do \
+		sed -e 's|@PREFIX@|$(abspath $(DIST))|' -e 's|@VERSION@|$(VERSION)|' shim/$$name.pc.in > $(LIB)/pkgconfig/$$name.pc; \
+	done
+	@echo "dist/ is ready: include/, lib/libwebsockets.so.17, lib/libnetgraft.so and .a, lib/pkgconfig/"
+
+install: dist
+	install -d $(DESTDIR)$(PREFIX)/include/libwebsockets $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 $(DIST)/include/*.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(DIST)/include/libwebsockets/*.h $(DESTDIR)$(PREFIX)/include/libwebsockets
+	install -m 755 $(LIB)/libnetgraft.so $(LIB)/libwebsockets.so.17 $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(LIB)/libnetgraft.a $(DESTDIR)$(PREFIX)/lib
+	ln -sf libwebsockets.so.17 $(DESTDIR)$(PREFIX)/lib/libwebsockets.so
+	for name in libwebsockets netgraft; do \
+		sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' shim/$$name.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc; \
+	done
+
+# --- examples ------------------------------------------------------------------------------------------------
+
+EXAMPLES := $(patsubst c_examples/%.c,$(DIST)/examples/%,$(wildcard c_examples/*.c))
+
+$(DIST)/examples/%: c_examples/%.c dist
+	@mkdir -p $(@D)
+	$(CC) -O2 -g -Wall -Wextra -I$(DIST)/include $< -o $@ -L$(LIB) -lwebsockets -Wl,-rpath,'$$ORIGIN/../lib' -lpthread
+
+examples: $(EXAMPLES)
+
+demo: $(DIST)/examples/chat
+	python3 tests/demo.py $(DIST)/examples/chat $(if $(KEEP),--keep)
+
+# --- tests ---------------------------------------------------------------------------------------------------
+
+deps:
+	bash tests/deps.sh
+
+test: deps dist
+	bash tests/run.sh all
+
+check: dist
+	bash tests/run.sh check
+
+bench: deps dist
+	bash bench/run.sh
+
+clean:
+	rm -rf $(DIST) target/face-lws
+	$(CARGO) clean
+
+.PHONY: all dist install examples demo deps test check bench clean
