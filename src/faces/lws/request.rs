@@ -2,7 +2,8 @@
 use super::abi::lws_callback_reasons::*;
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{close, respond, upgrade, user};
+use super::user::{self, Bound};
+use super::{close, respond, upgrade};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Refusal};
 use crate::proto::http1::tokens;
@@ -116,11 +117,9 @@ fn answer(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
-    if filtered || !user::bind(wsi, wsi.vhost().first_protocol()) {
-        return close::by_program(wsi);
-    }
-    if !wsi.is_open() {
-        return;
+    let bound = !filtered && user::bind(wsi, wsi.vhost().first_protocol()) == Bound::Yes;
+    if !bound || !wsi.is_open() {
+        return close::now(wsi);
     }
     let last = wsi.http.with(|http| http.as_ref().is_none_or(|http| !http.head.keep_alive));
     wsi.set_phase(Phase::Answering);
@@ -258,7 +257,6 @@ pub fn transaction_completed(wsi: &'static Wsi) -> bool {
     wsi.set_timer(Timer::Timeout, wsi.vhost().keepalive());
     close::unbind(wsi);
     if wsi.is_open() {
-        user::clear(wsi);
         user::bind(wsi, wsi.vhost().first_protocol());
     }
     if wsi.is_open() && (wsi.held.with(|held| held.is_some()) || wsi.has(flag::PEER_ENDED)) {

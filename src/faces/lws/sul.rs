@@ -20,7 +20,7 @@ impl Default for SulLists {
 impl SulLists {
     /// The earliest deadline.
     pub fn next(&self) -> Option<u64> {
-        self.0.iter().filter_map(|list| first(list.get())).map(|node| deadline(node)).min()
+        self.0.iter().filter_map(|list| first(list.get())).map(deadline).min()
     }
 
     /// Puts the program's node into a list, to be called at `us` on the monotonic clock.

@@ -2,7 +2,8 @@
 use super::abi::{self, lws_callback_reasons::*};
 use super::vhost::Protocol;
 use super::wsi::{Phase, Role, Wsi, flag};
-use super::{close, frames, request, respond, user, write};
+use super::user::{self, Bound};
+use super::{close, frames, request, respond, write};
 use crate::proto::http1::head::{Method, Refusal};
 use crate::proto::http1::tokens;
 use crate::proto::ws::handshake;
@@ -48,7 +49,8 @@ pub fn begin(wsi: &'static Wsi) {
         crate::faces::lws::log::lwsl_info!("no protocol of those the client offers");
         return close::now(wsi);
     };
-    if !user::bind(wsi, protocol) {
+    // like the original, a refusal to be bound is heard only where the program says it with FILTER_PROTOCOL_CONNECTION
+    if user::bind(wsi, protocol) == Bound::NoMemory {
         return close::now(wsi);
     }
     if !wsi.is_open() {

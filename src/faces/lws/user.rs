@@ -43,34 +43,46 @@ pub fn free(wsi: &Wsi) {
     }
 }
 
-/// Zeroes the block, if it is ours: a new transaction begins with it.
-pub fn clear(wsi: &Wsi) {
+/// Zeroes the block, if it is ours: each binding begins with that.
+fn clear(wsi: &Wsi) {
     if wsi.has(flag::OWNS_USER) {
         // SAFETY: the block has its protocol's size.
         unsafe { ptr::write_bytes(wsi.user.get().cast::<u8>(), 0, wsi.protocol().0.per_session_data_size) };
     }
 }
 
-/// Binds the connection to a protocol: the old one is told, the block is made for the new one, the new one is told.
-/// What FILTER_HTTP_CONNECTION has put into the block is kept where the protocol stays the same. False when
-/// memory is exhausted; the connection may be dead afterwards.
-pub fn bind(wsi: &'static Wsi, protocol: &'static Protocol) -> bool {
+/// How binding went.
+#[derive(PartialEq, Eq)]
+pub enum Bound {
+    /// The protocol knows the connection; or it is dead by now.
+    Yes,
+    /// The protocol does not want it.
+    Refused,
+    /// There is no memory for its block.
+    NoMemory,
+}
+
+/// Binds the connection to a protocol: the old one is told, the block is made or zeroed for the new one, the new one is
+/// told. The connection may be dead afterwards.
+pub fn bind(wsi: &'static Wsi, protocol: &'static Protocol) -> Bound {
     close::unbind(wsi);
     if !wsi.is_open() {
-        return true;
+        return Bound::Yes;
     }
-    if !ptr::eq(wsi.protocol(), protocol) {
+    if ptr::eq(wsi.protocol(), protocol) {
+        clear(wsi);
+    } else {
         free(wsi);
         wsi.set_protocol(protocol);
     }
     if !ensure(wsi) {
-        return false;
+        return Bound::NoMemory;
     }
     wsi.set(flag::BOUND);
-    let answer = protocol.call(wsi, LWS_CALLBACK_HTTP_BIND_PROTOCOL, wsi.user.get(), ptr::null_mut(), 0);
-    if answer != 0 {
-        // it does not want to be bound, so it is not told of the end either
-        wsi.clear(flag::BOUND);
+    if protocol.call(wsi, LWS_CALLBACK_HTTP_BIND_PROTOCOL, wsi.user.get(), ptr::null_mut(), 0) == 0 {
+        return Bound::Yes;
     }
-    true
+    // it does not want to be bound, so it is not told of the end either
+    wsi.clear(flag::BOUND);
+    Bound::Refused
 }

@@ -69,7 +69,7 @@ pub struct Head {
     pub fields: Vec<Field>,
     /// The URI's arguments.
     pub args: Vec<Span>,
-    /// The path, decoded.
+    /// The path, decoded; behind it there is a NUL.
     pub path: Span,
     /// The method.
     pub method: Method,
@@ -206,6 +206,7 @@ impl Head {
             return refuse(400, "malformed path");
         }
         self.path = start..text.len() as u32;
+        text.push(0); // it is given to C
         if let Some(split) = split {
             let raw = text[split + 1..target.end].to_vec();
             let args = &mut self.args;
