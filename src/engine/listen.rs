@@ -51,7 +51,10 @@ pub fn listen(at: &Endpoint) -> io::Result<RawFd> {
 }
 
 fn lacks_family(e: &io::Error) -> bool {
-    matches!(e.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL | libc::EPERM | libc::EACCES | libc::EPROTONOSUPPORT))
+    matches!(
+        e.raw_os_error(),
+        Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL | libc::EPERM | libc::EACCES | libc::EPROTONOSUPPORT)
+    )
 }
 
 fn tcp(ip: IpAddr, port: u16, v6_only: Option<bool>, shared: bool) -> io::Result<Socket> {

@@ -53,7 +53,11 @@ pub fn listen(vhost: &'static Vhost) -> io::Result<()> {
 fn shares_port(other: &Vhost, vhost: &Vhost) -> bool {
     let (a, b) = (&other.settings, &vhost.settings);
     let unix = |v: &Vhost| v.option(abi::LWS_SERVER_OPTION_UNIX_SOCK);
-    other.listener.get().is_some() && a.port == b.port && a.port != 0 && a.iface == b.iface && unix(other) == unix(vhost)
+    other.listener.get().is_some()
+        && a.port == b.port
+        && a.port != 0
+        && a.iface == b.iface
+        && unix(other) == unix(vhost)
 }
 
 fn endpoint(vhost: &Vhost) -> io::Result<Endpoint> {
@@ -93,7 +97,10 @@ fn set_permissions(path: &str, owner: Option<&CStr>) -> io::Result<()> {
     let group = std::ffi::CString::new(group)?;
     // SAFETY: both look-ups take C strings and return null or a record that is read at once.
     let ids = unsafe {
-        libc::getpwnam(user.as_ptr()).as_ref().map(|u| u.pw_uid).zip(libc::getgrnam(group.as_ptr()).as_ref().map(|g| g.gr_gid))
+        libc::getpwnam(user.as_ptr())
+            .as_ref()
+            .map(|u| u.pw_uid)
+            .zip(libc::getgrnam(group.as_ptr()).as_ref().map(|g| g.gr_gid))
     };
     let (uid, gid) = ids.ok_or(io::ErrorKind::NotFound)?;
     std::os::unix::fs::chown(path, Some(uid), Some(gid))?;
@@ -108,7 +115,10 @@ pub fn accept(listener: &'static Wsi) {
             return;
         }
         if context.connection_count() >= context.settings.connections_max {
-            crate::faces::lws::log::lwsl_warn!("{} connections: no more are accepted until one ends", context.settings.connections_max);
+            crate::faces::lws::log::lwsl_warn!(
+                "{} connections: no more are accepted until one ends",
+                context.settings.connections_max
+            );
             return context.full.set(true);
         }
         match listen::accept(listener.fd.get()) {
@@ -145,8 +155,7 @@ fn take(listener: &'static Wsi, accepted: listen::Accepted) {
     let listen::Accepted { fd, peer, peer_len } = accepted;
     let mut args = abi::lws_filter_network_conn_args { cli_addr: peer, clilen: peer_len, accept_fd: fd };
     let (args, number) = ((&raw mut args).cast(), fd as isize as *mut c_void);
-    let refused =
-        vhost.first_protocol().call(listener, LWS_CALLBACK_FILTER_NETWORK_CONNECTION, args, number, 0) != 0;
+    let refused = vhost.first_protocol().call(listener, LWS_CALLBACK_FILTER_NETWORK_CONNECTION, args, number, 0) != 0;
     if refused || !listener.is_open() {
         return sock::close(fd);
     }
@@ -175,6 +184,8 @@ pub fn begin(vhost: &'static Vhost, fd: RawFd) {
         return;
     }
     if refused {
+        // its request may be on the way: a reset would be the only answer
+        wsi.set(flag::LINGER);
         return close::now(wsi);
     }
     wsi.set_timer(Timer::Timeout, context.handshake_timeout());

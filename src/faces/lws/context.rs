@@ -9,7 +9,7 @@ use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::{Batch, Poller};
 use crate::engine::timers::Timers;
-use crate::proto::http1::head::Head;
+use crate::proto::http1::head::{Head, Limits};
 use mio::Waker;
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -43,7 +43,7 @@ pub struct ContextSettings {
     /// How long a request may take to be answered, or a body to go on, in seconds.
     pub timeout_secs: u32,
     /// How large the head of a request may be.
-    pub head_max: usize,
+    pub head: Limits,
     /// How many connections there may be at once.
     pub connections_max: usize,
     /// The size of the receive buffer.

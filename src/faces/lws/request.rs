@@ -1,8 +1,8 @@
 //! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
 use super::abi::lws_callback_reasons::*;
+use super::user::{self, Bound};
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::user::{self, Bound};
 use super::{close, respond, upgrade};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Refusal};
@@ -36,7 +36,7 @@ pub unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usi
             http.answered = !http.body.is_done();
             return Ok((used, false));
         }
-        let (used, complete) = http.head.feed(input, context.settings.head_max)?;
+        let (used, complete) = http.head.feed(input, context.settings.head)?;
         if complete {
             http.body = http.head.body()?;
         }
@@ -61,7 +61,9 @@ const BAD_BODY: Refusal = Refusal { status: 400, why: "malformed body" };
 /// A whole head has come.
 fn begin(wsi: &'static Wsi) {
     let (host_vhost, websocket) = wsi.http.with(|http| match http {
-        Some(http) => (by_host(wsi.vhost(), http.head.value(tokens::HOST)), http.head.lists(tokens::UPGRADE, "websocket")),
+        Some(http) => {
+            (by_host(wsi.vhost(), http.head.value(tokens::HOST)), http.head.lists(tokens::UPGRADE, "websocket"))
+        }
         None => (None, false),
     });
     if let Some(vhost) = host_vhost.filter(|v| !ptr::eq(*v, wsi.vhost())) {
@@ -201,8 +203,7 @@ pub unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usi
         let answer = unsafe {
             let (start, end) = (bytes.add(content.start), bytes.add(content.end));
             let behind = end.replace(0);
-            let answer =
-                wsi.protocol().call(wsi, LWS_CALLBACK_HTTP_BODY, wsi.user.get(), start.cast(), content.len());
+            let answer = wsi.protocol().call(wsi, LWS_CALLBACK_HTTP_BODY, wsi.user.get(), start.cast(), content.len());
             end.write(behind);
             answer
         };

@@ -1,7 +1,7 @@
 //! Heads of HTTP responses, and whole responses that the library makes itself.
 use super::vhost::Vhost;
-use super::wsi::{Phase, Role, Timer, Wsi, flag};
 use super::write;
+use super::wsi::{Phase, Role, Timer, Wsi, flag};
 use crate::proto::http1::head::Method;
 use crate::proto::http1::status;
 use std::ffi::CStr;

@@ -11,7 +11,9 @@ use std::ptr;
 /// long at the most. Returns 0, or -1 when the context has ended or cannot be served here.
 pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
     if context.poller.with(|poller| poller.is_inherited()) {
-        crate::faces::lws::log::lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
+        crate::faces::lws::log::lwsl_err!(
+            "the context belongs to the parent process: it cannot be served after a fork"
+        );
         return -1;
     }
     if context.in_service.get() {
@@ -53,7 +55,10 @@ fn begin(context: &'static Context) {
     }
     for vhost in vhosts {
         if !vhost.begun.get() && is_listed(vhost) && vhost.begin() != 0 {
-            crate::faces::lws::log::lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
+            crate::faces::lws::log::lwsl_err!(
+                "vhost {}: a protocol failed to begin",
+                vhost.settings.name.to_string_lossy()
+            );
         }
     }
 }
@@ -216,9 +221,9 @@ pub fn destroy_vhost(vhost: &'static Vhost) {
     context.vhosts.with(|all| all.retain(|v| !ptr::eq(*v, vhost)));
     if let Some(listener) = vhost.listener.take() {
         // whoever else listens on the same port goes on with the socket
-        let heir = context.vhosts.with(|all| {
-            all.iter().copied().find(|v| v.listener.get().is_some_and(|l| ptr::eq(l, listener)))
-        });
+        let heir = context
+            .vhosts
+            .with(|all| all.iter().copied().find(|v| v.listener.get().is_some_and(|l| ptr::eq(l, listener))));
         match heir {
             Some(heir) if ptr::eq(listener.vhost(), vhost) => {
                 listener.set_vhost(heir);

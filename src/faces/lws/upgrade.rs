@@ -1,8 +1,8 @@
 //! The opening handshake of a WebSocket.
 use super::abi::{self, lws_callback_reasons::*};
+use super::user::{self, Bound};
 use super::vhost::Protocol;
 use super::wsi::{Phase, Role, Wsi, flag};
-use super::user::{self, Bound};
 use super::{close, frames, request, respond, write};
 use crate::proto::http1::head::{Method, Refusal};
 use crate::proto::http1::tokens;
@@ -114,7 +114,9 @@ fn choose(wsi: &'static Wsi, offered: Option<&[u8]>) -> Option<&'static Protocol
 /// Writes the head of the answer; none where the program refuses or it does not fit.
 fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out: &mut [u8; HEAD_MAX]) -> Option<usize> {
     let mut head = respond::Writer::new(out);
-    head.text(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")?;
+    head.text(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ",
+    )?;
     head.text(handshake::accept(key).as_bytes())?;
     head.text(b"\r\n")?;
     if named {
@@ -126,7 +128,8 @@ fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out:
     let at = head.len();
     let room = HEAD_MAX - 2 - at;
     let start = out[at..].as_mut_ptr();
-    let mut args = abi::lws_process_html_args { p: start.cast::<c_char>(), len: 0, max_len: room as i32, r#final: 0, chunked: 0 };
+    let mut args =
+        abi::lws_process_html_args { p: start.cast::<c_char>(), len: 0, max_len: room as i32, r#final: 0, chunked: 0 };
     let input: *mut abi::lws_process_html_args = &mut args;
     if protocol.call(wsi, LWS_CALLBACK_ADD_HEADERS, wsi.user.get(), input.cast(), 0) != 0 || !wsi.is_open() {
         return None;

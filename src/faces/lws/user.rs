@@ -1,7 +1,7 @@
 //! The program's block for each connection, and the protocol it belongs to.
 use super::vhost::Protocol;
 use super::wsi::{Wsi, flag};
-use super::{close, abi::lws_callback_reasons::LWS_CALLBACK_HTTP_BIND_PROTOCOL};
+use super::{abi::lws_callback_reasons::LWS_CALLBACK_HTTP_BIND_PROTOCOL, close};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr;
 

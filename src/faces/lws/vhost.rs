@@ -29,7 +29,14 @@ impl Protocol {
     /// Calls the program. Nothing of ours is borrowed meanwhile; afterwards `wsi` may be dead.
     #[inline(always)]
     #[allow(clippy::not_unsafe_ptr_arg_deref)] // the pointers are handed on, not followed
-    pub fn call(&self, wsi: &Wsi, reason: lws_callback_reasons, user: *mut c_void, input: *mut c_void, len: usize) -> c_int {
+    pub fn call(
+        &self,
+        wsi: &Wsi,
+        reason: lws_callback_reasons,
+        user: *mut c_void,
+        input: *mut c_void,
+        len: usize,
+    ) -> c_int {
         match self.0.callback {
             // SAFETY: the program gave this function for this purpose; `wsi` is in type-stable memory, and `input`
             // points to what the reason says.

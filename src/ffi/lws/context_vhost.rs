@@ -7,6 +7,7 @@ use crate::faces::lws::service;
 use crate::faces::lws::vhost::{Protocol, Vhost, VhostSettings};
 use crate::faces::lws::wsi::Wsi;
 use crate::ffi::guard::guard;
+use crate::proto::http1::head::Limits;
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
 
@@ -17,8 +18,6 @@ const HANDSHAKE_SECS: u32 = 10;
 const KEEPALIVE_SECS: u32 = 5;
 /// The head of a request may be this large where the program says nothing.
 const HEAD_MAX: usize = 16 * 1024;
-/// A program that asks for less than this means the original's way of counting, which leaves out much of a head.
-const HEAD_MAX_LEAST: usize = 4096;
 /// More protocols than this in a table are taken for a table without an end.
 const PROTOCOLS_MOST: usize = 1024;
 
@@ -65,19 +64,26 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
 fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
     let or = |value: c_uint, default: u32| if value == 0 { default } else { value };
     let handshake = [info.timeout_secs, info.timeout_secs_ah_idle].into_iter().filter(|&s| s != 0).min();
-    let head_max = usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize);
     ContextSettings {
         user: info.user,
         options: info.options,
         handshake_secs: handshake.unwrap_or(HANDSHAKE_SECS),
         timeout_secs: or(info.timeout_secs, TIMEOUT_SECS),
-        head_max: if head_max == 0 { HEAD_MAX } else { head_max.max(HEAD_MAX_LEAST) },
+        head: head_limits(usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize)),
         connections_max: match info.fd_limit_per_thread {
             0 => accept::default_connections_max(),
             limit => limit as usize,
         },
         rx_size: (info.pt_serv_buf_size as usize).clamp(RX_SIZE, 16 << 20),
         address: info.pcontext.cast(),
+    }
+}
+
+/// What a program asks for is counted as the original counts: names of known headers and line ends are left out.
+fn head_limits(asked: usize) -> Limits {
+    match asked {
+        0 => Limits { head: HEAD_MAX, content: HEAD_MAX },
+        asked => Limits { head: (2 * asked).max(HEAD_MAX), content: asked },
     }
 }
 

@@ -211,7 +211,11 @@ pub unsafe extern "C" fn lws_get_urlarg_by_name(
 /// Gives the method of the request, as `LWSHUMETH_*`, and its path: where it is, valid until the request is completed,
 /// and how long it is. -1 when there is no request, or a pointer is null. The connection's thread only.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_http_get_uri_and_method(wsi: *mut lws, puri_ptr: *mut *mut c_char, puri_len: *mut c_int) -> c_int {
+pub unsafe extern "C" fn lws_http_get_uri_and_method(
+    wsi: *mut lws,
+    puri_ptr: *mut *mut c_char,
+    puri_len: *mut c_int,
+) -> c_int {
     guard("lws_http_get_uri_and_method", -1, || {
         if puri_ptr.is_null() || puri_len.is_null() {
             return -1;

@@ -68,7 +68,9 @@ pub unsafe extern "C" fn lws_set_wsi_user(wsi: *mut lws, user: *mut c_void) {
 /// thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_opaque_user_data(wsi: *const lws) -> *mut c_void {
-    guard("lws_get_opaque_user_data", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.opaque.get()))
+    guard("lws_get_opaque_user_data", ptr::null_mut(), || {
+        Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.opaque.get())
+    })
 }
 
 /// Attaches a pointer to a connection; the library does nothing with it. A null or dead connection is ignored. The

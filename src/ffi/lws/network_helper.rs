@@ -178,7 +178,10 @@ pub unsafe extern "C" fn lws_get_peer_addresses(
     guard("lws_get_peer_addresses", (), || {
         // SAFETY: the caller passes null or that many bytes of its own, for both.
         let (name, rip) = unsafe {
-            (cstr::slice_mut(name.cast(), name_len.max(0) as usize), cstr::slice_mut(rip.cast(), rip_len.max(0) as usize))
+            (
+                cstr::slice_mut(name.cast(), name_len.max(0) as usize),
+                cstr::slice_mut(rip.cast(), rip_len.max(0) as usize),
+            )
         };
         let fd = if fd >= 0 { fd } else { Wsi::from_c(wsi).map_or(-1, |wsi| wsi.fd.get()) };
         put_cut(&peer::as_seen(fd).unwrap_or_default(), name);

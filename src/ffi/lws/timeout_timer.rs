@@ -100,7 +100,14 @@ pub unsafe extern "C" fn lws_sul_schedule_wakesuspend(
 
 /// # Safety
 /// `sul` is null or as `SulLists::schedule` wants it.
-unsafe fn schedule(list: usize, ctx: *mut lws_context, tsi: c_int, sul: *mut lws_sorted_usec_list_t, cb: sul_cb_t, us: lws_usec_t) {
+unsafe fn schedule(
+    list: usize,
+    ctx: *mut lws_context,
+    tsi: c_int,
+    sul: *mut lws_sorted_usec_list_t,
+    cb: sul_cb_t,
+    us: lws_usec_t,
+) {
     let context = Context::from_c(ctx).filter(|c| tsi == 0 && !c.ending.get());
     let Some(context) = context.filter(|_| !sul.is_null()) else {
         lwsl_err!("lws_sul_schedule: null node, dead context or wrong thread index");

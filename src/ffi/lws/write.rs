@@ -25,7 +25,12 @@ const NO_FIN: u32 = 0x40;
 /// or dead connection, null `buf`, impossible `len`, unknown kind, a connection that has failed or is
 /// closing, or more than 64 MiB waiting for a peer that does not read. The connection's thread only.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_write(wsi: *mut lws, buf: *mut c_uchar, len: usize, protocol: lws_write_protocol_int) -> c_int {
+pub unsafe extern "C" fn lws_write(
+    wsi: *mut lws,
+    buf: *mut c_uchar,
+    len: usize,
+    protocol: lws_write_protocol_int,
+) -> c_int {
     guard("lws_write", -1, || {
         let Some(wsi) = Wsi::from_c(wsi) else {
             lwsl_err!("lws_write: null or dead connection");

@@ -1,8 +1,6 @@
 //! Asking for writeable callbacks, and calling many connections at once.
 use crate::faces::lws::abi::lws_callback_reasons::*;
-use crate::faces::lws::abi::{
-    lws, lws_callback_reasons_int, lws_context, lws_fileofs_t, lws_protocols, lws_vhost,
-};
+use crate::faces::lws::abi::{lws, lws_callback_reasons_int, lws_context, lws_fileofs_t, lws_protocols, lws_vhost};
 use crate::faces::lws::context::{Context, Wish};
 use crate::faces::lws::vhost::{Protocol, Vhost};
 use crate::faces::lws::wsi::{Role, Wsi};
@@ -154,12 +152,19 @@ fn call_all(
 /// Calls the callback of every protocol of the connection's vhost once, with `wsi`, no user block, and `in` and `len` as
 /// given. Returns 0; 1 at the first protocol that answers other than 0; -1 for a null or dead connection. Its thread only.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_callback_vhost_protocols(wsi: *mut lws, reason: c_int, r#in: *mut c_void, len: c_int) -> c_int {
+pub unsafe extern "C" fn lws_callback_vhost_protocols(
+    wsi: *mut lws,
+    reason: c_int,
+    r#in: *mut c_void,
+    len: c_int,
+) -> c_int {
     guard("lws_callback_vhost_protocols", -1, || match Wsi::from_c(wsi) {
         Some(wsi) => wsi.context().within(|| {
             let stopped = wsi.vhost().settings.protocols.iter().any(|protocol| match protocol.0.callback {
                 // SAFETY: as above.
-                Some(callback) => unsafe { callback(wsi.as_c(), reason as _, ptr::null_mut(), r#in, len.max(0) as usize) != 0 },
+                Some(callback) => unsafe {
+                    callback(wsi.as_c(), reason as _, ptr::null_mut(), r#in, len.max(0) as usize) != 0
+                },
                 None => false,
             });
             c_int::from(stopped)
@@ -200,4 +205,3 @@ pub unsafe extern "C" fn lws_callback_http_dummy(
 pub unsafe extern "C" fn lws_get_peer_write_allowance(_wsi: *mut lws) -> lws_fileofs_t {
     -1
 }
-

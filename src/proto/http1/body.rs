@@ -165,7 +165,16 @@ mod tests {
 
     #[test]
     fn what_could_be_read_in_two_ways_is_refused() {
-        for bad in ["5\nhello\r\n0\r\n\r\n", "x\r\n", "\r\n", "5\r\nhelloX", "-1\r\n", "11111111111111111\r\n", "5 \r\n", "1;\n"] {
+        for bad in [
+            "5\nhello\r\n0\r\n\r\n",
+            "x\r\n",
+            "\r\n",
+            "5\r\nhelloX",
+            "-1\r\n",
+            "11111111111111111\r\n",
+            "5 \r\n",
+            "1;\n",
+        ] {
             assert_eq!(read(bad.as_bytes(), &[]), Err(Malformed), "{bad:?}");
         }
     }

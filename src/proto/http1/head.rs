@@ -60,6 +60,15 @@ pub struct Field {
     pub value: Span,
 }
 
+/// How large a head may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// All of it.
+    pub head: usize,
+    /// Its content, see `content_len`.
+    pub content: usize,
+}
+
 /// A request's head, parsed. It owns its text, so that it outlives the buffer it was read from.
 #[derive(Default, Debug)]
 pub struct Head {
@@ -96,11 +105,13 @@ const fn refuse<T>(status: u32, why: &'static str) -> Result<T, Refusal> {
 
 impl Head {
     /// Takes in bytes of the head. The answer is how many of them belong to it and whether it is complete.
-    pub fn feed(&mut self, input: &[u8], limit: usize) -> Result<(usize, bool), Refusal> {
+    pub fn feed(&mut self, input: &[u8], limits: Limits) -> Result<(usize, bool), Refusal> {
+        let limit = limits.head;
         let before = self.text.len();
         let take = input.len().min(limit - before.min(limit));
         // a line break between requests is harmless, and some clients send one
-        let skip = if before == 0 { input.iter().take_while(|c| matches!(c, b'\r' | b'\n')).count().min(take) } else { 0 };
+        let skip =
+            if before == 0 { input.iter().take_while(|c| matches!(c, b'\r' | b'\n')).count().min(take) } else { 0 };
         self.text.extend_from_slice(&input[skip..take]);
         match memchr::memmem::find(&self.text[self.scanned..], b"\r\n\r\n") {
             Some(at) => {
@@ -108,6 +119,9 @@ impl Head {
                 let used = skip + end - before;
                 self.text.truncate(end);
                 self.parse()?;
+                if self.content_len() > limits.content {
+                    return refuse(431, "request head too large");
+                }
                 Ok((used, true))
             }
             None => {
@@ -122,6 +136,13 @@ impl Head {
                 Ok((take, false))
             }
         }
+    }
+
+    /// How much of the head is content: the path, the arguments, the headers' values, and the names nobody knows.
+    fn content_len(&self) -> usize {
+        let field = |f: &Field| f.value.len() + if f.token == UNKNOWN { f.name.len() } else { 0 };
+        let args: usize = self.args.iter().map(|arg| arg.len()).sum();
+        self.path.len() + args + self.fields.iter().map(field).sum::<usize>()
     }
 
     /// Nothing has come yet?

@@ -143,6 +143,9 @@ impl Decoder {
         if length >> 63 != 0 {
             return Err(Violation::protocol("frame length over 63 bits"));
         }
+        if mask_at == 4 && length < 126 || mask_at == 10 && length < 0x1_0000 {
+            return Err(Violation::protocol("frame length longer than need be"));
+        }
         if masked {
             self.mask.copy_from_slice(&header[mask_at..mask_at + 4]);
         }
@@ -159,13 +162,8 @@ impl Decoder {
 
     fn data(&mut self, at: Range<usize>) -> Step {
         let last = !self.in_frame && self.first_byte & FIN != 0;
-        let data = Data {
-            at,
-            first: !self.begun,
-            last,
-            binary: self.message == opcode::BINARY,
-            remaining: self.remaining,
-        };
+        let data =
+            Data { at, first: !self.begun, last, binary: self.message == opcode::BINARY, remaining: self.remaining };
         self.begun = true;
         if last {
             self.message = 0;
@@ -317,7 +315,8 @@ mod tests {
 
     #[test]
     fn fragments_make_a_message_and_control_frames_stand_between() {
-        let stream = [frame(0x01, b"he", [1, 2, 3, 4]), frame(0x89, b"p", [9; 4]), frame(0x80, b"llo", [7; 4])].concat();
+        let stream =
+            [frame(0x01, b"he", [1, 2, 3, 4]), frame(0x89, b"p", [9; 4]), frame(0x80, b"llo", [7; 4])].concat();
         let meaning = read(&stream, &[], 4096);
         assert_eq!(meaning.messages, [(b"hello".to_vec(), false)]);
         assert_eq!(meaning.controls, [(opcode::PING, b"p".to_vec())]);
@@ -325,7 +324,9 @@ mod tests {
 
     #[test]
     fn each_violation_is_seen() {
-        let cases: [(&[u8], &str); 9] = [
+        let cases: [(&[u8], &str); 11] = [
+            (&[0x82, 0xfe, 0, 5, 0, 0, 0, 0], "frame length longer than need be"),
+            (&[0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0], "frame length longer than need be"),
             (&[0xc1, 0x80, 0, 0, 0, 0], "reserved bit set"),
             (&[0x83, 0x80, 0, 0, 0, 0], "reserved opcode"),
             (&[0x81, 0x00], "frame without a mask"),
