@@ -38,10 +38,23 @@ impl Cork {
         self.bytes.len() + n <= SIZE
     }
 
-    /// Gathers a piece; the caller has seen that it fits.
+    /// Gathers two pieces, where they fit and are not so large that they are better sent from where they lie.
     #[inline]
-    pub fn push(&mut self, piece: &[u8]) {
-        self.bytes.extend_from_slice(piece);
+    pub fn gather(&mut self, first: &[u8], second: &[u8]) -> bool {
+        let total = first.len() + second.len();
+        if total >= LARGE || !self.fits(total) {
+            return false;
+        }
+        let end = self.bytes.len();
+        // SAFETY: the capacity is SIZE from the beginning and never less; the pieces fit; after both copies all bytes
+        // up to the new length are written.
+        unsafe {
+            let free = self.bytes.as_mut_ptr().add(end);
+            std::ptr::copy_nonoverlapping(first.as_ptr(), free, first.len());
+            std::ptr::copy_nonoverlapping(second.as_ptr(), free.add(first.len()), second.len());
+            self.bytes.set_len(end + total);
+        }
+        true
     }
 
     /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made

@@ -46,9 +46,9 @@ impl Lingering {
     }
 
     /// Handles an event, if it is for a descriptor here.
-    pub fn ready(&mut self, event_token: usize) -> bool {
+    pub fn ready(&mut self, event_token: usize) {
         if event_token & 1 == 0 {
-            return false;
+            return;
         }
         let fd = (event_token >> 1) as RawFd;
         let mut scratch = [0u8; 4096];
@@ -59,7 +59,6 @@ impl Lingering {
                 _ => self.close(fd),
             }
         }
-        true
     }
 
     /// The earliest deadline.

@@ -12,6 +12,7 @@
 //! | [`outbuf`] | bytes the kernel did not take yet |
 //! | [`poller`] | readiness, over mio |
 //! | [`sock`] | the system calls on a connected socket |
+//! | [`thread`] | which thread this is |
 //! | [`timers`] | deadlines, in a heap |
 pub mod arena;
 pub mod clock;
@@ -23,4 +24,5 @@ pub mod local;
 pub mod outbuf;
 pub mod poller;
 pub mod sock;
+pub mod thread;
 pub mod timers;

@@ -33,13 +33,14 @@ static int set_ahidle;               /* timeout_secs_ah_idle */
 static int set_keepalive;            /* keepalive_timeout */
 static int set_ping, set_hangup;     /* retry_and_idle_policy */
 static int set_utf8;                 /* LWS_SERVER_OPTION_VALIDATE_UTF8 */
+static int set_head;                 /* max_http_header_data */
 static int set_log;                  /* log level, to stderr */
 
 static const struct { const char *name; int *value; } settings[] = {
 	{ "port", &set_port }, { "vhosts", &set_vhosts }, { "port2", &set_port2 }, { "deny", &set_deny },
 	{ "rx", &set_rx }, { "user", &set_user }, { "timeout", &set_timeout },
 	{ "ahidle", &set_ahidle }, { "keepalive", &set_keepalive }, { "ping", &set_ping }, { "hangup", &set_hangup },
-	{ "utf8", &set_utf8 }, { "log", &set_log },
+	{ "utf8", &set_utf8 }, { "head", &set_head }, { "log", &set_log },
 };
 
 static void read_settings(int argc, char **argv)
@@ -679,6 +680,7 @@ static int start(void)
 	info.timeout_secs = (unsigned int)set_timeout;
 	info.timeout_secs_ah_idle = (unsigned int)set_ahidle;
 	info.keepalive_timeout = set_keepalive;
+	info.max_http_header_data = (unsigned short)set_head;
 	info.gid = (gid_t)-1;
 	info.uid = (uid_t)-1;
 	if (set_utf8)

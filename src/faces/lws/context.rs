@@ -8,6 +8,7 @@ use crate::engine::cork::Cork;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::{Batch, Poller};
+use crate::engine::thread::this_thread;
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
 use mio::Waker;
@@ -92,6 +93,8 @@ pub struct Context {
     pub ending: Cell<bool>,
     /// Have the first callbacks been made?
     pub begun: Cell<bool>,
+    /// Are there vhosts whose protocols were not told to begin?
+    pub new_vhosts: Cell<bool>,
     /// Listeners wait for a connection to end, because there are as many as allowed.
     pub full: Cell<bool>,
     stand_in: Cell<Option<&'static Wsi>>,
@@ -115,11 +118,6 @@ pub enum Wish {
     Connection(usize),
     /// All connections of the protocol with this callback and name.
     Protocol(usize, CString),
-}
-
-fn this_thread() -> usize {
-    // SAFETY: it has no preconditions.
-    unsafe { libc::pthread_self() as usize }
 }
 
 impl Context {
@@ -162,6 +160,7 @@ impl Context {
             depth: Cell::new(0),
             ending: Cell::new(false),
             begun: Cell::new(false),
+            new_vhosts: Cell::new(false),
             full: Cell::new(false),
             stand_in: Cell::new(None),
             shared,
@@ -287,7 +286,7 @@ impl Context {
 
     /// Was the wait cancelled since this was asked last?
     pub fn take_cancelled(&self) -> bool {
-        self.shared.cancelled.swap(false, Ordering::AcqRel)
+        self.shared.cancelled.load(Ordering::Acquire) && self.shared.cancelled.swap(false, Ordering::AcqRel)
     }
 
     /// Notes that this thread runs the loop.
@@ -327,12 +326,13 @@ impl Context {
         });
     }
 
-    /// What other threads have asked for since this was asked last.
-    pub fn take_posted(&self) -> HashSet<Wish> {
-        if !self.shared.posted.swap(false, Ordering::AcqRel) {
-            return HashSet::new();
+    /// What other threads have asked for since this was asked last, if anything.
+    pub fn take_posted(&self) -> Option<HashSet<Wish>> {
+        if !self.shared.posted.load(Ordering::Acquire) {
+            return None;
         }
-        std::mem::take(&mut *self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner()))
+        self.shared.posted.store(false, Ordering::Release);
+        Some(std::mem::take(&mut *self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner())))
     }
 
     /// Is another option than those of single vhosts set?

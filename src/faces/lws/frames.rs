@@ -12,7 +12,6 @@ use std::ptr;
 /// As `pass::deliver`.
 pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let slice_max = wsi.protocol().slice_max();
-    let mut decoder = wsi.decoder.take();
     let mut at = 0;
     while at < len {
         // SAFETY: the rest of the `len` bytes; the reference ends before the program is called.
@@ -20,7 +19,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
             let rest = bytes.add(at);
             (rest, std::slice::from_raw_parts_mut(rest, len - at))
         };
-        let (used, step) = match decoder.step(input, slice_max, true) {
+        let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, true)) {
             Ok(step) => step,
             Err(v) => {
                 close::violation(wsi, v);
@@ -53,7 +52,6 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
             break;
         }
     }
-    wsi.decoder.set(decoder);
     at
 }
 
@@ -69,7 +67,7 @@ unsafe fn message(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
     let len = data.at.len();
     // SAFETY: by contract.
     let slice = unsafe { bytes.add(data.at.start) };
-    if !data.binary && wsi.vhost().option(LWS_SERVER_OPTION_VALIDATE_UTF8) {
+    if !data.binary && wsi.has(flag::CHECK_UTF8) {
         let mut check = if data.first { Default::default() } else { wsi.utf8.get() };
         // SAFETY: by contract; the reference ends here.
         let valid = check.feed(unsafe { std::slice::from_raw_parts(slice, len) }, data.last);
@@ -144,6 +142,9 @@ fn peer_closes(wsi: &'static Wsi, payload: &mut [u8; CONTROL_MAX + 1], len: usiz
 pub fn establish(wsi: &'static Wsi) {
     wsi.cancel_timer(Timer::Timeout);
     wsi.set(flag::ESTABLISHED);
+    if wsi.vhost().option(LWS_SERVER_OPTION_VALIDATE_UTF8) {
+        wsi.set(flag::CHECK_UTF8);
+    }
     let answer = wsi.protocol().call(wsi, LWS_CALLBACK_ESTABLISHED, wsi.user.get(), ptr::null_mut(), 0);
     if !wsi.is_open() {
         return;

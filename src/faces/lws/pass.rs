@@ -19,23 +19,17 @@ pub struct Held {
 }
 
 /// Handles an event on a connection.
+#[inline]
 pub fn event(wsi: &'static Wsi, ready: Ready) {
-    if ready.readable {
-        wsi.set(flag::WANT_READ);
-    }
-    if ready.ending {
-        wsi.set(flag::ENDING);
-    }
-    if wsi.role() == Role::Listen {
-        return accept::accept(wsi);
-    }
+    let mark = |on: bool, flag: u32| if on { flag } else { 0 };
+    wsi.set(mark(ready.readable, flag::WANT_READ) | mark(ready.ending, flag::ENDING));
     if ready.writable && wsi.has(flag::CHOKED) {
         unchoke(wsi);
     }
     run(wsi);
 }
 
-/// Does what a connection on the ready list has to do.
+/// Does what a connection has to do.
 pub fn run(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
@@ -55,12 +49,11 @@ pub fn run(wsi: &'static Wsi) {
     if wsi.has(flag::WANT_WRITE) && wsi.is_open() {
         writeable(wsi);
     }
+    if wsi.has(flag::DONE) && wsi.is_open() {
+        close::now(wsi);
+    }
     if wsi.is_open() {
-        if wsi.has(flag::DONE) {
-            close::now(wsi);
-        } else {
-            end(wsi);
-        }
+        end(wsi);
     }
 }
 

@@ -45,6 +45,9 @@ pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
 
 /// The callbacks that come first, once.
 fn begin(context: &'static Context) {
+    if !context.new_vhosts.replace(false) {
+        return;
+    }
     let vhosts = context.vhosts.with(|all| all.clone());
     if !context.begun.replace(true)
         && let Some(&vhost) = vhosts.first()
@@ -79,7 +82,7 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
             }
         }
     }
-    for wish in context.take_posted() {
+    for wish in context.take_posted().into_iter().flatten() {
         match wish {
             Wish::Connection(address) => {
                 if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
@@ -96,11 +99,9 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
         }
     }
     for ready in batch.iter() {
-        if context.lingering.with(|lingering| lingering.ready(ready.token)) {
-            continue;
-        }
-        if let Some(wsi) = CONNECTIONS.get(ready.token).filter(|wsi| wsi.is_open()) {
-            pass::event(wsi, ready);
+        match CONNECTIONS.get(ready.token) {
+            Some(wsi) => pass::event(wsi, ready),
+            None => context.lingering.with(|lingering| lingering.ready(ready.token)),
         }
     }
     context.batch.set(Some(batch));

@@ -1,8 +1,7 @@
 //! Writing to a connection.
-use super::pass;
 use super::wsi::{Wsi, flag};
-use crate::engine::cork::LARGE;
 use std::io;
+use std::ptr;
 
 /// With this much waiting for the kernel, a program that writes on without waiting for its writeable callback is
 /// refused: the bound on what a peer that does not read can make us keep.
@@ -10,37 +9,44 @@ pub const WAITING_MAX: usize = 64 << 20;
 
 /// Queues the pieces, in order, for one connection: gathered until the end of the pass over it, or sent at once
 /// where no pass is under way. An error means that the connection has failed.
+#[inline]
 pub fn queue(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
     let context = wsi.context();
-    if !context.cork_owner.get().is_some_and(|owner| std::ptr::eq(owner, wsi)) {
-        // the other's error is the other's: it will see it when its socket says so
-        let _ = pass::flush_cork(context);
-        context.cork_owner.set(Some(wsi));
-    }
     wsi.set(flag::WROTE);
-    let total = first.len() + second.len();
-    if total < LARGE {
-        if !context.cork.with(|cork| cork.fits(total)) {
-            send(wsi, &[])?;
-        }
-        context.cork.with(|cork| {
-            cork.push(first);
-            cork.push(second);
-        });
-        if !wsi.has(flag::IN_PASS) {
-            context.cork_owner.set(None);
-            return send(wsi, &[]);
-        }
+    let gathering = wsi.has(flag::IN_PASS) && context.cork_owner.get().is_some_and(|owner| ptr::eq(owner, wsi));
+    if gathering && context.cork.with(|cork| cork.gather(first, second)) {
         return Ok(());
     }
-    if !context.cork.with(|cork| cork.fits(first.len())) {
-        send(wsi, &[])?;
+    queue_anew(wsi, first, second)
+}
+
+/// Queues what cannot simply be put behind what was gathered.
+fn queue_anew(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
+    let context = wsi.context();
+    match context.cork_owner.replace(Some(wsi)) {
+        Some(owner) if ptr::eq(owner, wsi) => {}
+        // another's error is the other's: it will see it when its socket says so
+        Some(other) => drop(send(other, &[])),
+        None => {}
     }
-    context.cork.with(|cork| cork.push(first));
-    if !wsi.has(flag::IN_PASS) {
-        context.cork_owner.set(None);
+    let gather = || context.cork.with(|cork| cork.gather(first, second));
+    let outcome = if gather() {
+        Ok(())
+    } else {
+        send(wsi, &[]).and_then(|()| {
+            if gather() {
+                return Ok(());
+            }
+            // a large piece goes from where it lies; its header is always small enough to be gathered
+            context.cork.with(|cork| cork.gather(first, &[]));
+            send(wsi, second)
+        })
+    };
+    if wsi.has(flag::IN_PASS) {
+        return outcome;
     }
-    send(wsi, second)
+    context.cork_owner.set(None);
+    outcome.and_then(|()| send(wsi, &[]))
 }
 
 /// Sends what the cork holds for `wsi` and then `last`; what the kernel does not take waits in the connection.
@@ -70,7 +76,7 @@ pub const ENOUGH: usize = 32 * 1024;
 pub fn gathered(wsi: &Wsi) -> usize {
     let context = wsi.context();
     match context.cork_owner.get() {
-        Some(owner) if std::ptr::eq(owner, wsi) => context.cork.with(|cork| cork.len()),
+        Some(owner) if ptr::eq(owner, wsi) => context.cork.with(|cork| cork.len()),
         _ => 0,
     }
 }

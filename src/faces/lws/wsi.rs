@@ -95,6 +95,8 @@ pub mod flag {
     pub const DONE: u32 = 1 << 19;
     /// The end of the peer's stream is there to be read, behind what else is.
     pub const ENDING: u32 = 1 << 20;
+    /// Text received is checked to be UTF-8.
+    pub const CHECK_UTF8: u32 = 1 << 21;
 }
 
 /// A connection. All zeros is a dead one.
@@ -105,8 +107,8 @@ pub struct Wsi {
     pub fd: Cell<RawFd>,
     /// See [`flag`].
     flags: Cell<u32>,
-    role: Cell<u8>,
-    phase: Cell<u8>,
+    role: Cell<Role>,
+    phase: Cell<Phase>,
     /// Places of its timers in the heap, by [`Timer`].
     timers: [Cell<u32>; 3],
     vhost: Cell<Option<&'static Vhost>>,
@@ -124,7 +126,7 @@ pub struct Wsi {
     /// What few connections have.
     pub rare: Local<Option<Box<Rare>>>,
     /// The frames being received.
-    pub decoder: Cell<Decoder>,
+    pub decoder: Local<Decoder>,
     /// Payload of the frame being received that is still to come.
     pub remaining: Cell<u64>,
     /// The text being received.
@@ -140,7 +142,7 @@ pub struct Rare {
     pub parent_opaque: usize,
 }
 
-// SAFETY: zeros are a dead connection: cells of integers, null pointers and None. Everything owned is taken out
+// SAFETY: zeros are a dead connection: cells of integers, null pointers, None, and the first variants of two enums. Everything owned is taken out
 // before the slot is freed (`close::finish`).
 unsafe impl Slot for Wsi {
     fn life(&self) -> &Life {
@@ -216,7 +218,7 @@ impl Wsi {
     /// Is the slot still this connection, and not in its closing callbacks?
     #[inline(always)]
     pub fn is_open(&self) -> bool {
-        self.life.alive() && self.phase.get() != Phase::Dead as u8
+        self.life.alive() && self.phase.get() != Phase::Dead
     }
 
     /// The virtual host it belongs to.
@@ -256,36 +258,23 @@ impl Wsi {
     /// What it is.
     #[inline(always)]
     pub fn role(&self) -> Role {
-        match self.role.get() {
-            1 => Role::Listen,
-            2 => Role::Http,
-            3 => Role::Ws,
-            _ => Role::None,
-        }
+        self.role.get()
     }
 
     /// Changes what it is.
     pub fn set_role(&self, role: Role) {
-        self.role.set(role as u8);
+        self.role.set(role);
     }
 
     /// How far it is.
     #[inline(always)]
     pub fn phase(&self) -> Phase {
-        match self.phase.get() {
-            0 => Phase::Open,
-            1 => Phase::Upgrading,
-            2 => Phase::Body,
-            3 => Phase::Answering,
-            4 => Phase::Closing,
-            5 => Phase::Flushing,
-            _ => Phase::Dead,
-        }
+        self.phase.get()
     }
 
     /// Goes on.
     pub fn set_phase(&self, phase: Phase) {
-        self.phase.set(phase as u8);
+        self.phase.set(phase);
     }
 
     /// Is any of these marks set?

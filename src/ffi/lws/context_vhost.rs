@@ -147,6 +147,7 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
         return None;
     }
     context.vhosts.with(|all| all.push(vhost));
+    context.new_vhosts.set(true);
     Some(vhost)
 }
 

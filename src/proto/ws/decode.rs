@@ -76,6 +76,7 @@ pub enum Payload {
 impl Decoder {
     /// Takes in the beginning of `input` and says how much of it and what it means. Slices of messages are at
     /// most `slice_max` long. `masked` says whether the peer must mask (a client) or must not (a server).
+    #[inline]
     pub fn step(&mut self, input: &mut [u8], slice_max: usize, masked: bool) -> Result<(usize, Step), Violation> {
         let mut used = 0;
         if !self.in_frame {
@@ -106,15 +107,25 @@ impl Decoder {
     }
 
     /// Reads the header at the beginning of `input`; none when it is not all there.
-    #[inline]
+    #[inline(always)]
     fn header(&mut self, input: &[u8], masked: bool) -> Result<Option<usize>, Violation> {
-        let held = self.header_len as usize;
-        if held == 0
-            && let Some(len) = header_len(input)
+        // most headers are short and all there
+        if let [first, second, a, b, c, d, ..] = *input
+            && masked
+            && self.header_len == 0
+            && second & 0x7f < 126
         {
-            return self.begin(&input[..len], masked).map(|()| Some(len));
+            check_start(first, second, true, self.message)?;
+            self.mask = [a, b, c, d];
+            self.begin(first, u64::from(second & 0x7f));
+            return Ok(Some(6));
         }
-        // byte by byte into the held header: this happens once where a read ends inside a header
+        self.header_in_pieces(input, masked)
+    }
+
+    /// Reads a header byte by byte: this happens where it is long, or where a read ends inside it.
+    fn header_in_pieces(&mut self, input: &[u8], masked: bool) -> Result<Option<usize>, Violation> {
+        let held = self.header_len as usize;
         for (i, &byte) in input.iter().enumerate() {
             let at = held + i;
             self.header[at] = byte;
@@ -122,44 +133,49 @@ impl Decoder {
             if at == 1 {
                 check_start(self.header[0], byte, masked, self.message)?;
             }
-            if header_len(&self.header[..=at]).is_some() {
+            if is_header(&self.header[..=at]) {
                 self.header_len = 0;
-                let header = self.header;
-                self.begin(&header[..=at], masked)?;
+                self.read_header(at + 1, masked)?;
                 return Ok(Some(i + 1));
             }
         }
         Ok(None)
     }
 
-    #[inline]
-    fn begin(&mut self, header: &[u8], masked: bool) -> Result<(), Violation> {
-        check_start(header[0], header[1], masked, self.message)?;
-        let (length, mask_at) = match header[1] & 0x7f {
-            126 => (u64::from(u16::from_be_bytes([header[2], header[3]])), 4),
-            127 => (u64::from_be_bytes(header[2..10].try_into().unwrap_or_default()), 10),
-            short => (u64::from(short), 2),
+    fn read_header(&mut self, len: usize, masked: bool) -> Result<(), Violation> {
+        let header = &self.header[..len];
+        let (length, least) = match header[1] & 0x7f {
+            126 => (u64::from(u16::from_be_bytes([header[2], header[3]])), 126),
+            127 => (u64::from_be_bytes(header[2..10].try_into().unwrap_or_default()), 0x1_0000),
+            short => (u64::from(short), 0),
         };
         if length >> 63 != 0 {
             return Err(Violation::protocol("frame length over 63 bits"));
         }
-        if mask_at == 4 && length < 126 || mask_at == 10 && length < 0x1_0000 {
+        if length < least {
             return Err(Violation::protocol("frame length longer than need be"));
         }
         if masked {
-            self.mask.copy_from_slice(&header[mask_at..mask_at + 4]);
+            self.mask.copy_from_slice(&header[len - 4..]);
         }
+        self.begin(self.header[0], length);
+        Ok(())
+    }
+
+    /// A frame begins, whose first byte was checked.
+    #[inline(always)]
+    fn begin(&mut self, first: u8, length: u64) {
         self.remaining = length;
-        self.first_byte = header[0];
+        self.first_byte = first;
         self.in_frame = true;
-        let code = header[0] & 15;
+        let code = first & 15;
         if code == opcode::TEXT || code == opcode::BINARY {
             self.message = code;
             self.begun = false;
         }
-        Ok(())
     }
 
+    #[inline(always)]
     fn data(&mut self, at: Range<usize>) -> Step {
         let last = !self.in_frame && self.first_byte & FIN != 0;
         let data =
@@ -189,21 +205,19 @@ impl Decoder {
     }
 }
 
-/// The length of the header at the beginning of `bytes`, when all of it is there.
-#[inline]
-fn header_len(bytes: &[u8]) -> Option<usize> {
-    let second = *bytes.get(1)?;
+/// Are these bytes a whole header?
+fn is_header(bytes: &[u8]) -> bool {
+    let Some(second) = bytes.get(1) else { return false };
     let length = match second & 0x7f {
         126 => 2,
         127 => 8,
         _ => 0,
     };
-    let len = 2 + length + if second & MASKED != 0 { 4 } else { 0 };
-    (bytes.len() >= len).then_some(len)
+    bytes.len() == 2 + length + if second & MASKED != 0 { 4 } else { 0 }
 }
 
 /// Checks a header's first two bytes; `message` is the opcode of the message in progress.
-#[inline]
+#[inline(always)]
 fn check_start(first: u8, second: u8, masked: bool, message: u8) -> Result<(), Violation> {
     if first & RSV != 0 {
         return Err(Violation::protocol("reserved bit set"));
