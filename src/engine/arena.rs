@@ -30,8 +30,9 @@ pub unsafe trait Slot: Sized + 'static {
 pub struct Life(AtomicU32);
 
 impl Life {
+    #[inline(always)]
     fn expected(&self) -> u32 {
-        ((ptr::from_ref(self) as usize >> 3) as u32 ^ 0x6e67_7266) | 1
+        ptr::from_ref(self) as usize as u32 | 1
     }
     /// Is the slot in use?
     #[inline(always)]

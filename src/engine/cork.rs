@@ -59,16 +59,33 @@ impl Cork {
 
     /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made
     /// only then; where it exists already the kernel was full and has not said otherwise, and all goes there.
+    #[inline]
     pub fn flush(&mut self, fd: RawFd, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
+        if rest.is_none() && last.is_empty() {
+            // most often all goes at once
+            let sent = sock::send(fd, &self.bytes);
+            if matches!(sent, Ok(n) if n == self.bytes.len()) {
+                self.bytes.clear();
+                return Ok(());
+            }
+            return self.keep(sent, last, rest);
+        }
+        self.flush_all(fd, last, rest)
+    }
+
+    fn flush_all(&mut self, fd: RawFd, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
         let sent = if rest.is_some() {
             Ok(0)
-        } else if last.is_empty() {
-            sock::send(fd, &self.bytes)
         } else if self.bytes.is_empty() {
             sock::send(fd, last)
         } else {
             sock::send2(fd, &self.bytes, last)
         };
+        self.keep(sent, last, rest)
+    }
+
+    /// Puts what was not sent into `rest`.
+    fn keep(&mut self, sent: io::Result<usize>, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
         let gathered = self.bytes.len();
         let outcome = match sent {
             Err(e) if !sock::is_later(&e) => Err(e),

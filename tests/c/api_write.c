@@ -199,6 +199,7 @@ test_large(int port)
 
 /* A program of old: where a write took less than it was given, the rest goes as LWS_WRITE_HTTP. */
 static size_t rest;
+static const unsigned char long_head[] = { 0x82, 127, 0, 0, 0, 0, 0, 0x40, 0, 0 };
 
 static void
 remainder_piece(struct lws *wsi)
@@ -216,12 +217,11 @@ remainder_piece(struct lws *wsi)
 static void
 remainder_begin(struct lws *wsi)
 {
-	static const char head[] = "\x82\x7f\0\0\0\0\0\x40\0\0";
-
 	out(wsi, "abc", LWS_WRITE_TEXT | LWS_WRITE_NO_FIN);
 	out(wsi, "\x80\x03" "def", LWS_WRITE_HTTP);
-	memcpy(buffer, head, 10);
-	lws_write(wsi, buffer, 10, LWS_WRITE_HTTP); /* the header of a frame whose payload comes raw */
+	/* the header of a frame whose payload comes raw */
+	memcpy(PAYLOAD, long_head, sizeof long_head);
+	lws_write(wsi, PAYLOAD, sizeof long_head, LWS_WRITE_HTTP);
 	fill();
 	rest = 4 * MB;
 	remainder_piece(wsi);
@@ -232,10 +232,11 @@ test_remainder(int port)
 {
 	int fd = slow_client(port);
 
-	have_written(remainder_begin);
+	job = remainder_begin;
+	lws_callback_on_writable(live);
 	check(ws_is(fd, 0x01, "abc") && ws_is(fd, 0x80, "def"), "a frame written raw behind a fragment");
-	check(same(fd, (const unsigned char *)"\x82\x7f\0\0\0\0\0\x40\0\0", 10, 10) &&
-	      same(fd, PAYLOAD, 4 * MB, 20000), "4 MB of a frame's payload in raw pieces");
+	check(same(fd, long_head, sizeof long_head, sizeof long_head) && same(fd, PAYLOAD, 4 * MB, 20000),
+	      "4 MB of a frame's payload in raw pieces");
 	check(rest == 0, "all pieces were asked for");
 	close(fd);
 }

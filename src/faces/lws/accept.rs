@@ -53,11 +53,9 @@ pub fn listen(vhost: &'static Vhost) -> io::Result<()> {
 fn shares_port(other: &Vhost, vhost: &Vhost) -> bool {
     let (a, b) = (&other.settings, &vhost.settings);
     let unix = |v: &Vhost| v.option(abi::LWS_SERVER_OPTION_UNIX_SOCK);
-    other.listener.get().is_some()
-        && a.port == b.port
-        && a.port != 0
-        && a.iface == b.iface
-        && unix(other) == unix(vhost)
+    // a socket at a path is known by the path, any other by its port, which the kernel may have chosen
+    let same_port = if unix(vhost) { a.port == b.port } else { b.port != 0 && other.listen_port.get() == b.port };
+    other.listener.get().is_some() && same_port && a.iface == b.iface && unix(other) == unix(vhost)
 }
 
 fn endpoint(vhost: &Vhost) -> io::Result<Endpoint> {
@@ -108,6 +106,7 @@ fn set_permissions(path: &str, owner: Option<&CStr>) -> io::Result<()> {
 }
 
 /// Takes the connections that wait at a listener.
+#[inline(never)]
 pub fn accept(listener: &'static Wsi) {
     let context = listener.context();
     for _ in 0..AT_ONCE {

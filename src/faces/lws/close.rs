@@ -15,6 +15,7 @@ const LAST_WORDS: u64 = 10 * SECOND;
 
 /// The program's callback has asked for the end, by its return value: with a close frame where it has given a
 /// reason, else without.
+#[cold]
 pub fn by_program(wsi: &'static Wsi) {
     let reason = wsi.rare.with(|rare| rare.as_mut().and_then(|rare| rare.close.take()));
     match reason {
@@ -24,6 +25,7 @@ pub fn by_program(wsi: &'static Wsi) {
 }
 
 /// The peer broke the protocol: it is told so.
+#[cold]
 pub fn violation(wsi: &'static Wsi, v: Violation) {
     crate::faces::lws::log::lwsl_info!("websocket closed with {}: {}", v.code, v.why);
     wsi.set(flag::LINGER);
@@ -56,6 +58,7 @@ fn with_frame(wsi: &'static Wsi, payload: &[u8]) {
 }
 
 /// The peer has sent its close frame, `payload`: it is answered with the same, and the connection ends.
+#[cold]
 pub fn answer_peer(wsi: &'static Wsi, payload: &[u8]) {
     if wsi.phase() == Phase::Closing || send_frame(wsi, opcode::CLOSE, payload).is_err() {
         return now(wsi);
@@ -68,12 +71,14 @@ pub fn answer_peer(wsi: &'static Wsi, payload: &[u8]) {
 }
 
 /// Queues a control frame.
+#[cold]
 pub fn send_frame(wsi: &'static Wsi, code: u8, payload: &[u8]) -> std::io::Result<()> {
     let payload = &payload[..payload.len().min(CONTROL_MAX)];
     write::queue(wsi, Header::new(0x80 | code, payload.len()).as_slice(), payload)
 }
 
 /// Ends a connection whose socket has failed: nothing more can be sent.
+#[cold]
 pub fn failed(wsi: &'static Wsi) {
     wsi.out.set(None);
     wsi.clear(flag::CHOKED | flag::LINGER);
@@ -81,6 +86,7 @@ pub fn failed(wsi: &'static Wsi) {
 }
 
 /// Ends a connection, after what was written is sent. All callbacks that end it are made.
+#[cold]
 pub fn now(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
@@ -100,6 +106,7 @@ pub fn now(wsi: &'static Wsi) {
 }
 
 /// Ends a connection at once, with its callbacks.
+#[cold]
 pub fn finish(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;

@@ -10,8 +10,8 @@ use std::ptr;
 ///
 /// # Safety
 /// As `pass::deliver`.
+#[inline(never)]
 pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
-    let slice_max = wsi.protocol().slice_max();
     let mut at = 0;
     while at < len {
         // SAFETY: the rest of the `len` bytes; the reference ends before the program is called.
@@ -19,30 +19,15 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
             let rest = bytes.add(at);
             (rest, std::slice::from_raw_parts_mut(rest, len - at))
         };
-        let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, true)) {
-            Ok(step) => step,
-            Err(v) => {
-                close::violation(wsi, v);
-                return len;
-            }
-        };
-        at += used;
-        match step {
-            Step::More => {}
+        if let Some((range, binary)) = wsi.decoder.with(|decoder| decoder.short_message(input)) {
+            at += range.end;
             // SAFETY: the slice lies within the bytes, and behind it there is at least one byte more.
-            Step::Data(data) => unsafe { message(wsi, rest, data) },
-            Step::Control { opcode, payload: Payload::At(range) } => {
-                // copied, because the answer is sent while the program may do as it likes with the buffer
-                let mut payload = [0; CONTROL_MAX + 1];
-                let n = range.len();
-                // SAFETY: the range lies within the bytes.
-                payload[..n].copy_from_slice(unsafe { std::slice::from_raw_parts(rest.add(range.start), n) });
-                control(wsi, opcode, &mut payload, n);
-            }
-            Step::Control { opcode, payload: Payload::Gathered(gathered) } => {
-                let mut payload = [0; CONTROL_MAX + 1];
-                payload[..gathered.len()].copy_from_slice(&gathered);
-                control(wsi, opcode, &mut payload, gathered.len());
+            unsafe { message(wsi, rest, Data { at: range, first: true, last: true, binary, remaining: 0 }) };
+        } else {
+            // SAFETY: as above.
+            match unsafe { receive_piece(wsi, rest, len - at) } {
+                Some(used) => at += used,
+                None => return len,
             }
         }
         if !wsi.is_open() {
@@ -55,11 +40,45 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     at
 }
 
+/// Takes in a piece of a frame, however it is cut, or a control frame. How much; none where the peer broke the protocol.
+///
+/// # Safety
+/// As `receive`.
+unsafe fn receive_piece(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> Option<usize> {
+    let slice_max = wsi.protocol().slice_max();
+    // SAFETY: by contract; the reference ends before the program is called.
+    let input = unsafe { std::slice::from_raw_parts_mut(bytes, len) };
+    let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, true)) {
+        Ok(step) => step,
+        Err(v) => {
+            close::violation(wsi, v);
+            return None;
+        }
+    };
+    match step {
+        Step::More => {}
+        // SAFETY: as above.
+        Step::Data(data) => unsafe { message(wsi, bytes, data) },
+        Step::Control { opcode, payload } => {
+            // copied, because the answer is sent while the program may do as it likes with the buffer
+            let mut copy = [0; CONTROL_MAX + 1];
+            let payload = match &payload {
+                // SAFETY: the range lies within the bytes.
+                Payload::At(range) => unsafe { std::slice::from_raw_parts(bytes.add(range.start), range.len()) },
+                Payload::Gathered(gathered) => gathered,
+            };
+            copy[..payload.len()].copy_from_slice(payload);
+            control(wsi, opcode, &mut copy, payload.len());
+        }
+    }
+    Some(used)
+}
+
 /// Gives a piece of a message to the program.
 ///
 /// # Safety
 /// `data.at` lies within valid bytes at `bytes`, with one more behind.
-#[inline]
+#[inline(always)]
 unsafe fn message(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
     if wsi.phase() != Phase::Open {
         return; // we have said that we are done; what still comes is not for the program

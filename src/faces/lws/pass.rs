@@ -34,23 +34,19 @@ pub fn run(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
-    if wsi.has(flag::KILL) {
-        return close::now(wsi);
-    }
-    if wsi.role() == Role::Listen {
-        return accept::accept(wsi);
+    if wsi.has(flag::KILL) || wsi.role() == Role::Listen {
+        return if wsi.has(flag::KILL) { close::now(wsi) } else { accept::accept(wsi) };
     }
     wsi.set(flag::IN_PASS);
     for _ in 0..READS {
-        if !wsi.has(flag::WANT_READ) || !receive(wsi) {
+        let more = wsi.has(flag::WANT_READ) && receive(wsi);
+        // before the next read, which may find the peer's end: what was received is answered first
+        if wsi.has(flag::WANT_WRITE) && wsi.is_open() {
+            writeable(wsi);
+        }
+        if !more || !wsi.is_open() {
             break;
         }
-    }
-    if wsi.has(flag::WANT_WRITE) && wsi.is_open() {
-        writeable(wsi);
-    }
-    if wsi.has(flag::DONE) && wsi.is_open() {
-        close::now(wsi);
     }
     if wsi.is_open() {
         end(wsi);
@@ -58,7 +54,11 @@ pub fn run(wsi: &'static Wsi) {
 }
 
 /// The end of a pass: one send, and back on the ready list if something is left to do.
+#[inline]
 fn end(wsi: &'static Wsi) {
+    if wsi.has(flag::DONE) {
+        return close::now(wsi);
+    }
     wsi.clear(flag::IN_PASS | flag::WROTE);
     if flush_cork(wsi.context()).is_err() {
         return close::failed(wsi);
@@ -66,13 +66,16 @@ fn end(wsi: &'static Wsi) {
     if wsi.phase() == Phase::Flushing && !wsi.has(flag::CHOKED) {
         return close::now(wsi);
     }
-    let can_read = wsi.has(flag::WANT_READ) && may_read(wsi);
-    if can_read || wsi.has(flag::WANT_WRITE) && may_write(wsi) {
-        wsi.ready(0);
+    if wsi.has(flag::WANT_READ | flag::WANT_WRITE) {
+        let can_read = wsi.has(flag::WANT_READ) && may_read(wsi);
+        if can_read || wsi.has(flag::WANT_WRITE) && may_write(wsi) {
+            wsi.ready(0);
+        }
     }
 }
 
 /// May the program be given what is received?
+#[inline(always)]
 fn may_deliver(wsi: &Wsi) -> bool {
     !wsi.has(flag::PAUSED) && (wsi.role() == Role::Ws || wsi.phase() != Phase::Answering)
 }
@@ -93,36 +96,17 @@ fn may_write(wsi: &Wsi) -> bool {
 }
 
 /// Receives once. Is there more to do?
+#[inline]
 fn receive(wsi: &'static Wsi) -> bool {
-    if may_deliver(wsi)
-        && let Some(mut held) = wsi.held.take()
-    {
-        let start = held.at;
-        // SAFETY: `held` was made by `hold`: room before and behind, and owned by this frame during the callbacks.
-        held.at += unsafe { deliver(wsi, held.bytes.as_mut_ptr().add(start), held.bytes.len() - 1 - start) };
-        if held.at < held.bytes.len() - 1 && wsi.is_open() {
-            wsi.held.set(Some(held));
-        }
-        return wsi.is_open() && may_deliver(wsi);
-    }
-    if !may_read(wsi) || wsi.has(flag::PEER_ENDED) {
-        if wsi.has(flag::PEER_ENDED) && may_deliver(wsi) {
-            peer_ended(wsi);
-        }
-        return false;
+    if !may_deliver(wsi) || wsi.has(flag::PEER_ENDED) || wsi.held.with(|held| held.is_some()) {
+        return receive_later(wsi);
     }
     let context = wsi.context();
     let size = context.settings.rx_size;
     // SAFETY: the buffer is `size` long, belongs to the loop, and nothing else uses it until C is called.
     let got = sock::recv(wsi.fd.get(), unsafe { std::slice::from_raw_parts_mut(context.rx(), size) });
     match got {
-        Ok(0) => {
-            wsi.clear(flag::WANT_READ);
-            wsi.set(flag::PEER_ENDED);
-            peer_ended(wsi);
-            false
-        }
-        Ok(n) => {
+        Ok(n) if n > 0 => {
             if n < size && !wsi.has(flag::ENDING) {
                 wsi.clear(flag::WANT_READ);
             }
@@ -134,18 +118,58 @@ fn receive(wsi: &'static Wsi) -> bool {
             }
             wsi.is_open()
         }
-        Err(e) if sock::is_later(&e) => {
-            wsi.clear(flag::WANT_READ);
-            false
-        }
-        Err(_) => {
-            close::failed(wsi);
+        got => {
+            no_data(wsi, got);
             false
         }
     }
 }
 
+/// Nothing came: later, never again, or the socket has failed.
+#[cold]
+fn no_data(wsi: &'static Wsi, got: std::io::Result<usize>) {
+    match got {
+        Ok(_) => {
+            wsi.clear(flag::WANT_READ);
+            wsi.set(flag::PEER_ENDED);
+            peer_ended(wsi);
+        }
+        Err(e) if sock::is_later(&e) => wsi.clear(flag::WANT_READ),
+        Err(_) => close::failed(wsi),
+    }
+}
+
+/// Receives where something stands before that: what is held goes first, and while the program takes nothing only so much is
+/// read that the peer's end is seen. Is there more to do?
+#[cold]
+fn receive_later(wsi: &'static Wsi) -> bool {
+    if !may_deliver(wsi) {
+        if may_read(wsi) && !wsi.has(flag::PEER_ENDED) {
+            let context = wsi.context();
+            // SAFETY: as in `receive`.
+            let buffer = unsafe { std::slice::from_raw_parts_mut(context.rx(), context.settings.rx_size) };
+            match sock::recv(wsi.fd.get(), buffer) {
+                Ok(n) if n > 0 => hold(wsi, &buffer[..n]),
+                got => no_data(wsi, got),
+            }
+        }
+        return false;
+    }
+    let Some(mut held) = wsi.held.take() else {
+        peer_ended(wsi);
+        return false;
+    };
+    let start = held.at;
+    // SAFETY: `held` was made by `hold`: room before and behind, and owned by this frame during the callbacks.
+    held.at += unsafe { deliver(wsi, held.bytes.as_mut_ptr().add(start), held.bytes.len() - 1 - start) };
+    if held.at < held.bytes.len() - 1 && wsi.is_open() {
+        wsi.held.set(Some(held));
+    }
+    wsi.is_open() && may_deliver(wsi)
+}
+
 /// Keeps what the program cannot take now.
+#[cold]
 fn hold(wsi: &Wsi, rest: &[u8]) {
     let mut bytes = Vec::with_capacity(super::context::HEADROOM + rest.len() + 1);
     bytes.resize(super::context::HEADROOM, 0);
@@ -169,17 +193,16 @@ fn peer_ended(wsi: &'static Wsi) {
 /// # Safety
 /// `bytes` points to `len` bytes with [`HEADROOM`](super::context::HEADROOM) before and one byte behind them, which
 /// stay valid, and untouched but by callbacks, until this returns.
+#[inline]
 unsafe fn deliver(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let mut at = 0;
     while at < len && wsi.is_open() && may_deliver(wsi) {
         // SAFETY: within the `len` bytes; no reference to them is held across a callback.
         let (rest, left) = (unsafe { bytes.add(at) }, len - at);
-        at += match (wsi.role(), wsi.phase()) {
-            (_, Phase::Flushing | Phase::Dead) => left,
-            // SAFETY: as this function's own contract.
-            (Role::Ws, _) => unsafe { frames::receive(wsi, rest, left) },
-            (Role::Http, Phase::Body) => unsafe { request::receive_body(wsi, rest, left) },
-            (Role::Http, _) => unsafe { request::receive_head(wsi, rest, left) },
+        // SAFETY: as this function's own contract.
+        at += match wsi.role() {
+            Role::Ws if wsi.phase() != Phase::Flushing => unsafe { frames::receive(wsi, rest, left) },
+            Role::Http => unsafe { request::receive(wsi, rest, left) },
             _ => left,
         };
     }
@@ -208,6 +231,7 @@ fn writeable(wsi: &'static Wsi) {
 }
 
 /// The kernel takes bytes again.
+#[cold]
 fn unchoke(wsi: &'static Wsi) {
     let fd = wsi.fd.get();
     let outcome = wsi.out.with(|out| {

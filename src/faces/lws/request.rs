@@ -19,11 +19,27 @@ pub struct Http {
     pub answered: bool,
 }
 
+/// Takes in bytes of a request. Returns how many.
+///
+/// # Safety
+/// As `pass::deliver`.
+#[inline(never)]
+pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+    // SAFETY: passed on as it came.
+    unsafe {
+        match wsi.phase() {
+            Phase::Flushing => len,
+            Phase::Body => receive_body(wsi, bytes, len),
+            _ => receive_head(wsi, bytes, len),
+        }
+    }
+}
+
 /// Takes in bytes of a request's head, or of a body that nobody waits for. Returns how many.
 ///
 /// # Safety
 /// As `pass::deliver`.
-pub unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     // SAFETY: by contract; the reference ends before the program is called.
     let input = unsafe { std::slice::from_raw_parts(bytes, len) };
     let context = wsi.context();
@@ -185,7 +201,7 @@ fn body_complete(wsi: &'static Wsi) {
 ///
 /// # Safety
 /// As `pass::deliver`.
-pub unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let len = len.min(wsi.protocol().slice_max());
     // SAFETY: by contract; the reference ends before the program is called.
     let input = unsafe { std::slice::from_raw_parts(bytes, len) };

@@ -26,7 +26,6 @@ pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
     context.claim_thread();
     let outcome = context.within(|| {
         context.in_service.set(true);
-        context.tick();
         begin(context);
         let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
         context.in_service.set(false);
@@ -112,6 +111,9 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
 
 /// Those that stand on the ready list now; who comes to stand there meanwhile has the next turn.
 fn run_ready(context: &'static Context) {
+    if context.ready.with(|ready| ready.is_empty()) {
+        return;
+    }
     let mut ready = context.ready.take();
     for wsi in ready.drain(..) {
         wsi.clear(flag::QUEUED);
@@ -132,7 +134,7 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     if timeout_ms < 0 || context.ready.with(|ready| !ready.is_empty()) {
         return Some(0);
     }
-    let now = context.clock();
+    let now = context.tick();
     let asked = (timeout_ms > 0).then(|| now + timeout_ms as u64 * 1000);
     let timer = context.timers.with(|timers| timers.next());
     let linger = context.lingering.with(|lingering| lingering.next());
@@ -167,6 +169,9 @@ pub fn settle(context: &'static Context) {
 
 /// Gives back the memory of what has ended.
 fn reap(context: &'static Context) {
+    if context.ended.with(|ended| ended.is_empty()) && context.ended_vhosts.with(|ended| ended.is_empty()) {
+        return;
+    }
     let mut ended = context.ended.take();
     ended.retain(|&wsi| {
         // what still stands on the ready list keeps its slot until it has come by there
@@ -197,7 +202,13 @@ fn end(context: &'static Context) {
     // callbacks of what ends here find the context busy, so that none begins the end anew
     context.keep_busy();
     close_connections(context, |_| true);
-    for vhost in context.vhosts.with(|all| all.clone()) {
+    let vhosts = context.vhosts.with(|all| all.clone());
+    for vhost in vhosts.iter().rev() {
+        if let Some(listener) = vhost.listener.take().filter(|l| ptr::eq(l.vhost(), *vhost)) {
+            close::finish(listener);
+        }
+    }
+    for vhost in vhosts {
         destroy_vhost(vhost);
     }
     for wsi in context.ready.take() {

@@ -215,10 +215,11 @@ impl Wsi {
         self.set_role(role);
     }
 
-    /// Is the slot still this connection, and not in its closing callbacks?
+    /// Have its closing callbacks not begun? Asked of what [`Wsi::from_c`] and its like have found alive: a slot is not used
+    /// again before the turn is over.
     #[inline(always)]
     pub fn is_open(&self) -> bool {
-        self.life.alive() && self.phase.get() != Phase::Dead
+        self.phase.get() != Phase::Dead
     }
 
     /// The virtual host it belongs to.

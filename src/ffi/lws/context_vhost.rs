@@ -16,8 +16,9 @@ const PING_SECS: u32 = 300;
 const TIMEOUT_SECS: u32 = 5;
 const HANDSHAKE_SECS: u32 = 10;
 const KEEPALIVE_SECS: u32 = 5;
-/// The head of a request may be this large where the program says nothing.
+/// The head of a request may be this large, and its content that, where the program says nothing.
 const HEAD_MAX: usize = 16 * 1024;
+const HEAD_CONTENT_MAX: usize = 4096;
 /// More protocols than this in a table are taken for a table without an end.
 const PROTOCOLS_MOST: usize = 1024;
 
@@ -82,7 +83,7 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
 /// What a program asks for is counted as the original counts: names of known headers and line ends are left out.
 fn head_limits(asked: usize) -> Limits {
     match asked {
-        0 => Limits { head: HEAD_MAX, content: HEAD_MAX },
+        0 => Limits { head: HEAD_MAX, content: HEAD_CONTENT_MAX },
         asked => Limits { head: (2 * asked).max(HEAD_MAX), content: asked },
     }
 }

@@ -1,6 +1,6 @@
 //! Writing.
 use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
-use crate::faces::lws::log::{lwsl_err, lwsl_warn};
+use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
 use crate::faces::lws::{respond, write};
 use crate::ffi::guard::guard;
@@ -32,63 +32,52 @@ pub unsafe extern "C" fn lws_write(
     protocol: lws_write_protocol_int,
 ) -> c_int {
     guard("lws_write", -1, || {
-        let Some(wsi) = Wsi::from_c(wsi) else {
-            lwsl_err!("lws_write: null or dead connection");
-            return -1;
-        };
-        let Ok(length) = c_int::try_from(len) else {
-            lwsl_err!("lws_write: impossible length");
-            return -1;
-        };
-        if buf.is_null() {
-            lwsl_err!("lws_write: null buffer");
-            return -1;
+        let Some(wsi) = Wsi::from_c(wsi) else { return refused("null or dead connection") };
+        if buf.is_null() || len > c_int::MAX as usize {
+            return refused("null buffer, or impossible length");
         }
         // SAFETY: not null; the caller passes `len` readable bytes, and no callback is made while they are used.
         let bytes = unsafe { std::slice::from_raw_parts(buf, len) };
         if wsi.has(flag::CHOKED) && write::waiting(wsi) > write::WAITING_MAX {
-            lwsl_warn!("lws_write: the peer does not read, and too much waits for it already");
-            return -1;
+            return refused("the peer does not read, and too much waits for it already");
         }
-        let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
-        let first = match protocol & KIND {
-            0 => opcode::TEXT | fin,
-            1 => opcode::BINARY | fin,
-            2 => opcode::CONTINUATION | fin,
-            5 => opcode::PING | FIN,
-            6 => opcode::PONG | FIN,
-            3 | 7 | 8 | 9 => return if raw(wsi, bytes) { length } else { -1 },
-            kind => {
-                lwsl_err!("lws_write: unknown kind {kind}");
-                return -1;
-            }
+        // text, binary and continuation have the opcodes of their kinds
+        let kind = protocol & KIND;
+        let sent = if kind <= 2 && wsi.role() == Role::Ws && wsi.phase() == Phase::Open {
+            let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
+            write::queue(wsi, Header::new(kind as u8 | fin, len).as_slice(), bytes).is_ok()
+        } else {
+            return other(wsi, kind, bytes);
         };
-        match frame(wsi, first, bytes) {
-            Some(_) if first & 8 == 0 => length,
-            Some(sent) => sent as c_int,
-            None => -1,
-        }
+        if sent { len as c_int } else { -1 }
     })
 }
 
-/// Sends a frame; its length with the header, or none.
-#[inline]
-fn frame(wsi: &'static Wsi, first: u8, payload: &[u8]) -> Option<usize> {
-    if wsi.role() != Role::Ws {
-        // before the handshake is answered there are no frames: the original sends the bytes as they are
-        return raw(wsi, payload).then_some(payload.len());
+#[cold]
+fn refused(why: &str) -> c_int {
+    lwsl_err!("lws_write: {why}");
+    -1
+}
+
+/// Sends what is not a message on an open WebSocket.
+fn other(wsi: &'static Wsi, kind: u32, bytes: &[u8]) -> c_int {
+    let code = match kind {
+        5 => opcode::PING,
+        6 => opcode::PONG,
+        // before the handshake is answered there are no frames: the original sends messages as they are
+        0..=3 | 7..=9 if kind > 2 || wsi.role() == Role::Http => {
+            return if raw(wsi, bytes) { bytes.len() as c_int } else { -1 };
+        }
+        0..=2 => return -1,
+        _ => return refused("unknown kind"),
+    };
+    if bytes.len() > CONTROL_MAX {
+        return refused("control frame over 125 bytes");
     }
-    if wsi.phase() != Phase::Open {
-        return None;
-    }
-    if first & 8 != 0 && payload.len() > CONTROL_MAX {
-        lwsl_err!("lws_write: control frame over 125 bytes");
-        return None;
-    }
-    let header = Header::new(first, payload.len());
+    let open = wsi.role() == Role::Ws && wsi.phase() == Phase::Open;
+    let header = Header::new(code | FIN, bytes.len());
     let header = header.as_slice();
-    write::queue(wsi, header, payload).ok()?;
-    Some(header.len() + payload.len())
+    if open && write::queue(wsi, header, bytes).is_ok() { (header.len() + bytes.len()) as c_int } else { -1 }
 }
 
 fn raw(wsi: &'static Wsi, bytes: &[u8]) -> bool {

@@ -10,7 +10,11 @@ pub fn apply(bytes: &mut [u8], mask: [u8; 4]) -> [u8; 4] {
         let value = u64::from_ne_bytes(chunk.try_into().unwrap_or_default()) ^ wide;
         chunk.copy_from_slice(&value.to_ne_bytes());
     }
-    for (byte, key) in chunks.into_remainder().iter_mut().zip(mask.iter().cycle()) {
+    let (fours, last) = chunks.into_remainder().as_chunks_mut::<4>();
+    for four in fours {
+        *four = (u32::from_ne_bytes(*four) ^ word).to_ne_bytes();
+    }
+    for (byte, key) in last.iter_mut().zip(mask) {
         *byte ^= key;
     }
     let turn = (bytes.len() % 4) as u32 * 8;
