@@ -10,6 +10,8 @@ use std::ffi::{c_int, c_uchar};
 const FIN: u8 = 0x80;
 const KIND: u32 = 0x1f;
 const NO_FIN: u32 = 0x40;
+/// The opcodes of `LWS_WRITE_TEXT`, `LWS_WRITE_BINARY` and `LWS_WRITE_CONTINUATION`.
+const MESSAGES: [u8; 3] = [opcode::TEXT, opcode::BINARY, opcode::CONTINUATION];
 
 /// Sends `len` bytes at `buf`. The lower bits of `protocol` say as what:
 ///
@@ -41,13 +43,13 @@ pub unsafe extern "C" fn lws_write(
         if wsi.has(flag::CHOKED) && write::waiting(wsi) > write::WAITING_MAX {
             return refused("the peer does not read, and too much waits for it already");
         }
-        // text, binary and continuation have the opcodes of their kinds
         let kind = protocol & KIND;
-        let sent = if kind <= 2 && wsi.role() == Role::Ws && wsi.phase() == Phase::Open {
-            let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
-            write::queue(wsi, Header::new(kind as u8 | fin, len).as_slice(), bytes).is_ok()
-        } else {
-            return other(wsi, kind, bytes);
+        let sent = match MESSAGES.get(kind as usize) {
+            Some(code) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => {
+                let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
+                write::queue(wsi, Header::new(code | fin, len).as_slice(), bytes).is_ok()
+            }
+            _ => return other(wsi, kind, bytes),
         };
         if sent { len as c_int } else { -1 }
     })
