@@ -38,6 +38,25 @@ impl Cork {
         self.bytes.len() + n <= SIZE
     }
 
+    /// Gathers a short head, given as a block with its length, and a piece behind it; as [`gather`](Self::gather).
+    #[inline]
+    pub fn gather_headed(&mut self, (head, len): (&[u8; 16], usize), piece: &[u8]) -> bool {
+        let total = head.len() + piece.len();
+        if total >= LARGE || !self.fits(total) {
+            return false;
+        }
+        let end = self.bytes.len();
+        // SAFETY: as in `gather`; the whole block fits, and what of it is not the head is overwritten or left behind the
+        // new length.
+        unsafe {
+            let free = self.bytes.as_mut_ptr().add(end);
+            free.cast::<[u8; 16]>().write(*head);
+            std::ptr::copy_nonoverlapping(piece.as_ptr(), free.add(len), piece.len());
+            self.bytes.set_len(end + len + piece.len());
+        }
+        true
+    }
+
     /// Gathers two pieces, where they fit and are not so large that they are better sent from where they lie.
     #[inline]
     pub fn gather(&mut self, first: &[u8], second: &[u8]) -> bool {

@@ -15,7 +15,7 @@ static struct seen {
 	int established, filtered, bound;
 } seen[MOST];
 
-static int created, destroyed, established, closed, locked, locks, ends_nested;
+static int created, destroyed, established, closed, locked, locks, listeners, ends_nested;
 static int wrong;
 static struct lws *last;             /* the one established last */
 static enum lws_callback_reasons refuse; /* this callback returns -1 */
@@ -71,6 +71,10 @@ look(struct lws *wsi, enum lws_callback_reasons reason, void *user)
 		s = find(NULL);
 		if (s)
 			s->wsi = wsi;
+		return;
+	}
+	if (!s && reason == LWS_CALLBACK_WSI_DESTROY && !user) {
+		listeners++; /* like the original's, they have no CREATE */
 		return;
 	}
 	if (!s)
@@ -207,6 +211,14 @@ open_one(void)
 	return ws_open(port, turn++ % 3 == 0 ? NULL : turn % 3 == 1 ? "first" : "second");
 }
 
+/* Where the server waits for our answer to its close frame it gets our end. */
+static void gone_after(int fd)
+{
+	serve(0.005);
+	shutdown(fd, SHUT_WR);
+	gone(fd);
+}
+
 static void by_close_frame(void)
 {
 	int fd = open_one();
@@ -229,8 +241,8 @@ static void by_garbage(void)
 {
 	int fd = open_one();
 
-	say(fd, "\xff\xff\xff\xff\xff\xff\xff");
-	gone(fd);
+	say(fd, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff");
+	gone_after(fd);
 }
 
 /* A message that makes the server do something that ends this connection. */
@@ -267,7 +279,7 @@ static void refused_in(enum lws_callback_reasons reason, const char *text)
 		ws_put(fd, TEXT, text, strlen(text));
 		ws_put(fd, PONG, "p", 1);
 		ws_put(fd, CLOSE, "", 0);
-		gone(fd);
+		gone_after(fd);
 	}
 	refuse = (enum lws_callback_reasons)-1;
 }
@@ -433,6 +445,7 @@ main(void)
 	check(created == destroyed && established == closed && !wrong,
 	      "lws_context_destroy in a callback (%d CREATE, %d DESTROY, %d ESTABLISHED, %d CLOSED in all)", created,
 	      destroyed, established, closed);
+	check(listeners == ROUNDS + 1, "the end of each listener is told (%d)", listeners);
 	check(locks >= created && !locked, "LOCK_POLL and UNLOCK_POLL alternate (%d)", locks);
 	return finish();
 }

@@ -113,7 +113,7 @@ pub fn accept(listener: &'static Wsi) {
         if !listener.is_open() {
             return;
         }
-        if context.connection_count() >= context.settings.connections_max {
+        if context.is_full() {
             crate::faces::lws::log::lwsl_warn!(
                 "{} connections: no more are accepted until one ends",
                 context.settings.connections_max

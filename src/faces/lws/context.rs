@@ -256,10 +256,11 @@ impl Context {
         }
     }
 
-    /// How many connections there are, listeners not counted.
-    pub fn connection_count(&self) -> usize {
-        let listeners = self.vhosts.with(|all| all.iter().filter(|v| v.listener.get().is_some()).count());
-        self.connections.with(|all| all.live()).saturating_sub(listeners + 1)
+    /// Are there as many connections as allowed? Neither listeners nor the stand-in count.
+    pub fn is_full(&self) -> bool {
+        let slots = self.connections.with(|all| all.live());
+        let listeners = || self.vhosts.with(|all| all.iter().filter(|v| v.listener.get().is_some()).count());
+        slots > self.settings.connections_max && slots > self.settings.connections_max + listeners()
     }
 
     /// A head for a request, with memory that earlier requests have used.

@@ -4,6 +4,7 @@ use super::context::{Context, Wish};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
 use super::{close, pass, validity};
+use std::collections::HashSet;
 use std::ffi::c_int;
 use std::ptr;
 
@@ -81,15 +82,8 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
             }
         }
     }
-    for wish in context.take_posted().into_iter().flatten() {
-        match wish {
-            Wish::Connection(address) => {
-                if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
-                    wsi.ask();
-                }
-            }
-            Wish::Protocol(callback, name) => context.ask_all(&context.copies_of(callback, &name), |_| true),
-        }
+    if let Some(wishes) = context.take_posted() {
+        grant(context, wishes);
     }
     context.suls.run(context);
     while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
@@ -107,6 +101,20 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
     run_ready(context);
     context.lingering.with(|lingering| lingering.expire(context.clock()));
     outcome
+}
+
+/// Asks for what other threads have wished for.
+fn grant(context: &'static Context, wishes: HashSet<Wish>) {
+    for wish in wishes {
+        match wish {
+            Wish::Connection(address) => {
+                if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
+                    wsi.ask();
+                }
+            }
+            Wish::Protocol(callback, name) => context.ask_all(&context.copies_of(callback, &name), |_| true),
+        }
+    }
 }
 
 /// Those that stand on the ready list now; who comes to stand there meanwhile has the next turn.

@@ -15,7 +15,7 @@ const HEAD_MAX: usize = 2048;
 
 /// What of the request the handshake needs.
 struct Asked {
-    key: Vec<u8>,
+    key: [u8; handshake::KEY],
     /// The list of protocols that the client offers, as a C string.
     protocols: Option<Vec<u8>>,
 }
@@ -96,7 +96,7 @@ fn asked(head: &crate::proto::http1::head::Head) -> Result<Asked, Refusal> {
     if let Some(all) = &mut protocols {
         all.push(0);
     }
-    Ok(Asked { key: key.to_vec(), protocols })
+    Ok(Asked { key: key.try_into().unwrap_or_default(), protocols })
 }
 
 /// The first protocol offered that the vhost has; the vhost's first where none is offered.

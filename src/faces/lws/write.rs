@@ -1,5 +1,6 @@
 //! Writing to a connection.
 use super::wsi::{Wsi, flag};
+use crate::proto::ws::encode::Header;
 use std::io;
 use std::ptr;
 
@@ -7,22 +8,28 @@ use std::ptr;
 /// refused: the bound on what a peer that does not read can make us keep.
 pub const WAITING_MAX: usize = 64 << 20;
 
+/// Queues a frame, as [`queue`] does.
+#[inline(always)]
+pub fn queue_frame(wsi: &'static Wsi, header: &Header, payload: &[u8]) -> io::Result<()> {
+    let context = wsi.context();
+    // the first frame of a pass finds the cork empty and nobody's, the others find it theirs
+    let ours = match context.cork_owner.get() {
+        Some(owner) => ptr::eq(owner, wsi),
+        None => true,
+    };
+    if ours && wsi.has(flag::IN_PASS) && context.cork.with(|cork| cork.gather_headed(header.block(), payload)) {
+        context.cork_owner.set(Some(wsi));
+        wsi.set(flag::WROTE);
+        return Ok(());
+    }
+    queue(wsi, header.as_slice(), payload)
+}
+
 /// Queues the pieces, in order, for one connection: gathered until the end of the pass over it, or sent at once
 /// where no pass is under way. An error means that the connection has failed.
-#[inline]
 pub fn queue(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
     let context = wsi.context();
     wsi.set(flag::WROTE);
-    let gathering = wsi.has(flag::IN_PASS) && context.cork_owner.get().is_some_and(|owner| ptr::eq(owner, wsi));
-    if gathering && context.cork.with(|cork| cork.gather(first, second)) {
-        return Ok(());
-    }
-    queue_anew(wsi, first, second)
-}
-
-/// Queues what cannot simply be put behind what was gathered.
-fn queue_anew(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
-    let context = wsi.context();
     match context.cork_owner.replace(Some(wsi)) {
         Some(owner) if ptr::eq(owner, wsi) => {}
         // another's error is the other's: it will see it when its socket says so

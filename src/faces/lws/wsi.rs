@@ -327,7 +327,7 @@ impl Wsi {
     }
 
     /// Puts it on the loop's ready list, with a reason.
-    #[inline]
+    #[inline(never)]
     pub fn ready(&'static self, why: u32) {
         if !self.has(flag::QUEUED) {
             self.context().ready.with(|ready| ready.push(self));

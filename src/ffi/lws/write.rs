@@ -47,7 +47,7 @@ pub unsafe extern "C" fn lws_write(
         let sent = match MESSAGES.get(kind as usize) {
             Some(code) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => {
                 let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
-                write::queue(wsi, Header::new(code | fin, len).as_slice(), bytes).is_ok()
+                write::queue_frame(wsi, &Header::new(code | fin, len), bytes).is_ok()
             }
             _ => return other(wsi, kind, bytes),
         };

@@ -18,9 +18,8 @@ use std::ptr;
 pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
     guard("lws_callback_on_writable", 0, || match Wsi::from_c(wsi) {
         Some(wsi) if wsi.is_open() && wsi.role() != Role::None => {
-            let context = wsi.context();
-            if context.is_foreign_thread() {
-                context.post(Wish::Connection(wsi.as_c::<c_void>() as usize));
+            if wsi.context().is_foreign_thread() {
+                post(wsi);
             } else {
                 wsi.ask();
             }
@@ -28,6 +27,11 @@ pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
         }
         _ => 0,
     })
+}
+
+#[cold]
+fn post(wsi: &'static Wsi) {
+    wsi.context().post(Wish::Connection(wsi.as_c::<c_void>() as usize));
 }
 
 /// Asks for a writeable callback of every connection of `protocol`, in all vhosts of the context. `protocol` is the program's entry or

@@ -219,19 +219,19 @@ impl Head {
     fn decode_target(&mut self, text: &mut Vec<u8>, target: Span) -> Result<(), Refusal> {
         let target = target.start as usize..target.end as usize;
         let split = memchr::memchr2(b'?', b';', &text[target.clone()]).map(|i| target.start + i);
-        let path = text[target.start..split.unwrap_or(target.end)].to_vec();
+        let path = target.start..split.unwrap_or(target.end);
         let start = text.len() as u32;
-        if self.method == Method::Options && path == b"*" {
+        if self.method == Method::Options && text[path.clone()] == *b"*" {
             text.push(b'*');
-        } else if uri::decode_path(&path, text).is_err() {
+        } else if uri::decode_path(text, path).is_err() {
             return refuse(400, "malformed path");
         }
         self.path = start..text.len() as u32;
         text.push(0); // it is given to C
         if let Some(split) = split {
-            let raw = text[split + 1..target.end].to_vec();
             let args = &mut self.args;
-            if uri::decode_args(&raw, text, |at, len| args.push(at as u32..(at + len) as u32)).is_err() {
+            if uri::decode_args(text, split + 1..target.end, |at, len| args.push(at as u32..(at + len) as u32)).is_err()
+            {
                 return refuse(400, "malformed arguments");
             }
         }

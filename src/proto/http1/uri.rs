@@ -1,4 +1,5 @@
 //! The target of a request: its path and its arguments, decoded.
+use std::ops::Range;
 
 /// A path or argument that cannot be decoded.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,27 +23,27 @@ fn decode_one(text: &[u8]) -> Result<(u8, usize, bool), Malformed> {
     }
 }
 
-/// Decodes a path onto `out`: escapes and `+` replaced, empty and `.` segments removed, `..` taking the segment
-/// before it away and never more than there is.
-pub fn decode_path(path: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-    if path.first() != Some(&b'/') {
+/// Decodes the path that lies at `path` in `text` onto the end of `text`: escapes and `+` replaced, empty and `.` segments
+/// removed, `..` taking the segment before it away and never more than there is.
+pub fn decode_path(text: &mut Vec<u8>, path: Range<usize>) -> Result<(), Malformed> {
+    if path.is_empty() || text[path.start] != b'/' {
         return Err(Malformed);
     }
-    let base = out.len();
-    let mut at = 0;
-    while at < path.len() {
-        let (c, len, _) = decode_one(&path[at..])?;
+    let base = text.len();
+    let mut at = path.start;
+    while at < path.end {
+        let (c, len, _) = decode_one(&text[at..path.end])?;
         at += len;
         if c == b'/' {
-            end_segment(out, base);
+            end_segment(text, base);
         }
-        if c != b'/' || out.len() == base || out[out.len() - 1] != b'/' {
-            out.push(c);
+        if c != b'/' || text.len() == base || text[text.len() - 1] != b'/' {
+            text.push(c);
         }
     }
-    end_segment(out, base);
-    if out.len() == base {
-        out.push(b'/');
+    end_segment(text, base);
+    if text.len() == base {
+        text.push(b'/');
     }
     Ok(())
 }
@@ -59,20 +60,27 @@ fn end_segment(out: &mut Vec<u8>, base: usize) {
     }
 }
 
-/// Decodes the arguments behind `?` onto `out`, calling `each` with where every one of them lies. An escaped `=` in
-/// an argument's name becomes `_`, so that the first `=` always ends the name.
-pub fn decode_args(args: &[u8], out: &mut Vec<u8>, mut each: impl FnMut(usize, usize)) -> Result<(), Malformed> {
-    for arg in args.split(|&c| c == b'&' || c == b';') {
-        let start = out.len();
-        let (mut at, mut named) = (0, false);
-        while at < arg.len() {
-            let (c, len, escaped) = decode_one(&arg[at..])?;
+/// Decodes the arguments that lie at `args` in `text` onto the end of `text`, calling `each` with where every one of them
+/// lies then. An escaped `=` in an argument's name becomes `_`, so that the first `=` always ends the name.
+pub fn decode_args(
+    text: &mut Vec<u8>,
+    args: Range<usize>,
+    mut each: impl FnMut(usize, usize),
+) -> Result<(), Malformed> {
+    let (mut at, mut start, mut named) = (args.start, text.len(), false);
+    while at < args.end {
+        let separator = matches!(text[at], b'&' | b';');
+        if separator {
+            at += 1;
+        } else {
+            let (c, len, escaped) = decode_one(&text[at..args.end])?;
             at += len;
             named |= c == b'=' && !escaped;
-            out.push(if c == b'=' && escaped && !named { b'_' } else { c });
+            text.push(if c == b'=' && escaped && !named { b'_' } else { c });
         }
-        if out.len() > start {
-            each(start, out.len() - start);
+        if (separator || at == args.end) && text.len() > start {
+            each(start, text.len() - start);
+            (start, named) = (text.len(), false);
         }
     }
     Ok(())
@@ -83,9 +91,9 @@ mod tests {
     use super::*;
 
     fn path(p: &str) -> Result<String, Malformed> {
-        let mut out = b"x".to_vec();
-        decode_path(p.as_bytes(), &mut out)?;
-        Ok(String::from_utf8_lossy(&out[1..]).into_owned())
+        let mut text = p.as_bytes().to_vec();
+        decode_path(&mut text, 0..p.len())?;
+        Ok(String::from_utf8_lossy(&text[p.len()..]).into_owned())
     }
 
     #[test]
@@ -114,9 +122,10 @@ mod tests {
 
     #[test]
     fn args() {
-        let mut out = Vec::new();
+        let mut out = b"a=1&b=x%3dy+z&&c%3D=2".to_vec();
         let mut spans = Vec::new();
-        decode_args(b"a=1&b=x%3dy+z&&c%3D=2", &mut out, |at, len| spans.push((at, len))).unwrap();
+        let all = 0..out.len();
+        decode_args(&mut out, all, |at, len| spans.push((at, len))).unwrap();
         let args: Vec<_> = spans.iter().map(|&(at, len)| std::str::from_utf8(&out[at..at + len]).unwrap()).collect();
         assert_eq!(args, ["a=1", "b=x=y z", "c_=2"]);
     }

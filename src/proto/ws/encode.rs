@@ -1,12 +1,12 @@
 //! Frame headers that we send.
 
-/// The longest header a server sends.
-pub const HEADER_MAX: usize = 10;
+/// Room for the longest header that a server sends, and a size that is copied at once.
+pub const HEADER_ROOM: usize = 16;
 
 /// A frame header, unmasked.
 #[derive(Clone, Copy)]
 pub struct Header {
-    bytes: [u8; HEADER_MAX],
+    bytes: [u8; HEADER_ROOM],
     len: u8,
 }
 
@@ -14,7 +14,7 @@ impl Header {
     /// The header of a frame of `payload` bytes; `first` is its first byte: FIN, RSV and opcode.
     #[inline]
     pub fn new(first: u8, payload: usize) -> Self {
-        let mut bytes = [0; HEADER_MAX];
+        let mut bytes = [0; HEADER_ROOM];
         bytes[0] = first;
         let len = if payload < 126 {
             bytes[1] = payload as u8;
@@ -29,6 +29,12 @@ impl Header {
             10
         };
         Header { bytes, len }
+    }
+
+    /// The header's bytes, with what room is left behind them.
+    #[inline]
+    pub fn block(&self) -> (&[u8; HEADER_ROOM], usize) {
+        (&self.bytes, self.len as usize)
     }
 
     /// The header's bytes.

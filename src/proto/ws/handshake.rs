@@ -1,8 +1,12 @@
 //! The key exchange of the opening handshake.
 
+/// The length of a key.
+pub const KEY: usize = 24;
+
 /// Is this a key as a client must send it: 16 bytes in base64?
 pub fn is_key(key: &[u8]) -> bool {
-    data_encoding::BASE64.decode(key).is_ok_and(|k| k.len() == 16)
+    let mut bytes = [0; 18];
+    key.len() == KEY && data_encoding::BASE64.decode_mut(key, &mut bytes) == Ok(16)
 }
 
 /// The answer to a client's key.
