@@ -46,15 +46,12 @@ def frame(size):
 def echo(port, conns, size, depth, rounds):
     all = [connect(port) for _ in range(conns)]
     message = frame(size) * depth
-    # what comes back may be cut into fragments; each has a header of its own
-    slices = max(1, -(-size // 4096))
-    expect = {size + len(frame(size)) - size - 4: 1}
     for _ in range(rounds):
         for s in all:
             s.sendall(message)
         for s in all:
             for _ in range(depth):
-                payload = 0
+                payload = 0  # it may come in fragments
                 while payload < size:
                     first = s.recv(2, socket.MSG_WAITALL)
                     n = first[1] & 127

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# make bench: netgraft beside Debian's libwebsockets and the raw epoll floor, in one interleaved run.
+#
+#   QUICK=1   one round, fewer sizes
+#   NO_INSTRUCTIONS=1   leaves out the counting under valgrind
+set -eu
+cd "$(dirname "$0")"
+dist=../dist
+make -s all
+make -s LWS_INC=$dist/include LWS_LIB=$dist/lib/libwebsockets.so.17 SUF=-ours lws
+
+servers=(lws=./ws_echo ours=./ws_echo-ours raw=./raw_epoll_ws)
+pushers=(-p lws=./ws_push -p ours=./ws_push-ours -p raw=./raw_epoll_ws)
+if [ -n "${QUICK:-}" ]; then
+	rounds=1 scenarios="echo:50:20 echo:50:20:16 echo:50:16384 echo:1:1048576 hs:50 busy:9000 idle:9000 churn:1000:2 bcast:5000"
+else
+	rounds=3
+	scenarios="echo:50:20:16 echo:1:20 echo:50:20 echo:1000:20 echo:50:1024 echo:50:16384 echo:1:1048576
+echo:1:16777216 hs:50 busy:9000 idle:9900 churn:1000:4 bcast:5000"
+fi
+./run_ab.sh -r $rounds -s "$scenarios" "${pushers[@]}" "${servers[@]}"
+[ -n "${NO_INSTRUCTIONS:-}" ] || python3 instructions.py "${servers[@]}"
