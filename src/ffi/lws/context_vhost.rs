@@ -2,7 +2,7 @@
 use crate::faces::lws::abi::{self, lws, lws_context, lws_context_creation_info, lws_protocols, lws_vhost};
 use crate::faces::lws::accept;
 use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
-use crate::faces::lws::log::lwsl_err;
+use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::faces::lws::service;
 use crate::faces::lws::vhost::{Protocol, Vhost, VhostSettings};
 use crate::faces::lws::wsi::Wsi;
@@ -136,6 +136,9 @@ pub unsafe extern "C" fn lws_create_vhost(
 /// # Safety
 /// The pointers in `info` are as the API's contract wants them.
 unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_info) -> Option<&'static Vhost> {
+    if !can_serve(info) {
+        return None;
+    }
     // SAFETY: by this function's contract.
     let settings = unsafe { vhost_settings(info) };
     let vhost = Vhost::create(context, settings)?;
@@ -150,6 +153,25 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     context.vhosts.with(|all| all.push(vhost));
     context.new_vhosts.set(true);
     Some(vhost)
+}
+
+/// Does `info` ask for nothing that is not there yet and that the program would count on?
+fn can_serve(info: &lws_context_creation_info) -> bool {
+    let tls = !info.ssl_cert_filepath.is_null() || !info.server_ssl_cert_mem.is_null();
+    let loops = abi::LWS_SERVER_OPTION_LIBUV
+        | abi::LWS_SERVER_OPTION_LIBEV
+        | abi::LWS_SERVER_OPTION_LIBEVENT
+        | abi::LWS_SERVER_OPTION_GLIB;
+    if tls {
+        lwsl_err!("a certificate was given, but netgraft has no TLS yet: not served in the clear instead");
+    }
+    if info.options & loops != 0 {
+        lwsl_err!("another event loop was asked for, which netgraft cannot use yet");
+    }
+    if !info.mounts.is_null() {
+        lwsl_warn!("mounts were given, which netgraft does not serve yet: their requests go to the HTTP callback");
+    }
+    !tls && info.options & loops == 0
 }
 
 /// # Safety

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Compares what the libraries export with MATRIX.md, with the headers, and looks at their SONAMEs.
+
+    exports.py LIBDIR [--matrix FILE] [--include DIR]
+
+Writes `ok NAME` or `FAIL NAME` per check, then `N passed, N failed`.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+LIBRARIES = ("libwebsockets.so.17", "libnetgraft.so")
+ROW = re.compile(r"\| `(\w+)` \| ([^|]*?) \| ([^|]*?) \|")
+STATES = ("works", "not yet")
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def matrix(path):
+    """The states of the functions, and what is wrong with the file itself."""
+    states, wrong = {}, []
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.startswith("| `") or line.count("|") != 5:
+                continue
+            row = ROW.match(line)
+            if not row:
+                wrong.append(f"line {number} is no row: {line.strip()}")
+                continue
+            name, state, header = row.groups()
+            if name in states:
+                wrong.append(f"{name} stands there twice")
+            if state not in STATES:
+                wrong.append(f"{name}: unknown state `{state}`")
+            if not re.fullmatch(r"lws-[a-z0-9-]+\.h", header):
+                wrong.append(f"{name}: no header")
+            states[name] = state
+    if not states:
+        wrong.append(f"{path} has no functions")
+    return states, wrong
+
+
+def exported(library):
+    names = set()
+    for line in output("nm", "-D", "--defined-only", library).splitlines():
+        names.add(re.sub(r"@.*", "", line.split()[-1]))
+    return names
+
+
+def soname(library):
+    found = re.search(r"\(SONAME\).*\[(.*)\]", output("readelf", "-dW", library))
+    return found.group(1) if found else None
+
+
+def declared(include):
+    """The functions that the headers declare as visible."""
+    names = set()
+    for where, _, files in os.walk(include):
+        for name in files:
+            if not name.endswith(".h"):
+                continue
+            with open(os.path.join(where, name), encoding="utf-8") as file:
+                text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", file.read(), flags=re.S)
+            text = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", "", text, flags=re.M)
+            # from LWS_VISIBLE up to the first parenthesis: the type and the name
+            for head in re.findall(r"\bLWS_VISIBLE\b([^;{]*?)\(", text):
+                names.add(re.findall(r"\w+", head)[-1])
+    return names
+
+
+class Checks:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, name, wrong):
+        """`wrong`: lines that say what is wrong; none for a pass."""
+        for line in wrong:
+            print(f"    {line}")
+        print("FAIL" if wrong else "ok", name)
+        if wrong:
+            self.failed += 1
+        else:
+            self.passed += 1
+
+    def same(self, name, left, left_is, right, right_is):
+        wrong = [f"{n}: {left_is}, but not {right_is}" for n in sorted(left - right)]
+        wrong += [f"{n}: {right_is}, but not {left_is}" for n in sorted(right - left)]
+        self.check(name, wrong)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("libdir")
+    parser.add_argument("--matrix", default=os.path.join(TOP, "MATRIX.md"))
+    parser.add_argument("--include", default=os.path.join(TOP, "include"))
+    args = parser.parse_args()
+
+    checks = Checks()
+    states, wrong = matrix(args.matrix)
+    checks.check("matrix rows", wrong)
+    works = {name for name, state in states.items() if state == "works"}
+    in_headers = declared(args.include)
+    for name in LIBRARIES:
+        library = os.path.join(args.libdir, name)
+        if not os.path.exists(library):
+            checks.check(name, [f"{library} is missing"])
+            continue
+        names = exported(library)
+        checks.same(f"{name} exports what works", names, "exported", works, "`works` in MATRIX.md")
+        checks.same(f"{name} exports what is declared", names, "exported", in_headers, "declared in include/")
+        found = soname(library)
+        checks.check(f"{name} soname", [] if found == name else [f"it is {found}"])
+    print(f"{checks.passed} passed, {checks.failed} failed")
+    return 1 if checks.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
