@@ -19,6 +19,11 @@ const KEEPALIVE_SECS: u32 = 5;
 /// The head of a request may be this large, and its content that, where the program says nothing.
 const HEAD_MAX: usize = 16 * 1024;
 const HEAD_CONTENT_MAX: usize = 4096;
+/// Options that ask for the loop of another library.
+const FOREIGN_LOOPS: u64 = abi::LWS_SERVER_OPTION_LIBUV
+    | abi::LWS_SERVER_OPTION_LIBEV
+    | abi::LWS_SERVER_OPTION_LIBEVENT
+    | abi::LWS_SERVER_OPTION_GLIB;
 /// More protocols than this in a table are taken for a table without an end.
 const PROTOCOLS_MOST: usize = 1024;
 
@@ -39,6 +44,10 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
             lwsl_err!("lws_create_context: no info");
             return ptr::null_mut();
         };
+        if info.options & FOREIGN_LOOPS != 0 {
+            lwsl_err!("lws_create_context: another event loop was asked for, which netgraft cannot use yet");
+            return ptr::null_mut();
+        }
         let context = match Context::create(context_settings(info)) {
             Ok(context) => context,
             Err(e) => {
@@ -158,20 +167,13 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
 /// Does `info` ask for nothing that is not there yet and that the program would count on?
 fn can_serve(info: &lws_context_creation_info) -> bool {
     let tls = !info.ssl_cert_filepath.is_null() || !info.server_ssl_cert_mem.is_null();
-    let loops = abi::LWS_SERVER_OPTION_LIBUV
-        | abi::LWS_SERVER_OPTION_LIBEV
-        | abi::LWS_SERVER_OPTION_LIBEVENT
-        | abi::LWS_SERVER_OPTION_GLIB;
     if tls {
         lwsl_err!("a certificate was given, but netgraft has no TLS yet: not served in the clear instead");
-    }
-    if info.options & loops != 0 {
-        lwsl_err!("another event loop was asked for, which netgraft cannot use yet");
     }
     if !info.mounts.is_null() {
         lwsl_warn!("mounts were given, which netgraft does not serve yet: their requests go to the HTTP callback");
     }
-    !tls && info.options & loops == 0
+    !tls
 }
 
 /// # Safety
