@@ -135,8 +135,10 @@ test_exhaustion(void)
 			_exit(2);
 		for (i = 0; i < 20; i++)
 			close(fd[i]);
-		for (i = 20; i < 40; i++)
+		for (i = 20; i < 40; i++) {
 			good += ws_accepted(fd[i]) && echoes(fd[i]);
+			close(fd[i]);
+		}
 		_exit(good != 20);
 	}
 	getrlimit(RLIMIT_NOFILE, &old);

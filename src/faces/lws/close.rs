@@ -32,10 +32,12 @@ pub fn violation(wsi: &'static Wsi, v: Violation) {
     if wsi.phase() == Phase::Open {
         let mut payload = v.code.to_be_bytes().to_vec();
         payload.extend_from_slice(v.why.as_bytes());
-        with_frame(wsi, &payload);
-    } else {
-        now(wsi);
+        if send_frame(wsi, opcode::CLOSE, &payload).is_err() {
+            return failed(wsi);
+        }
     }
+    // where its next frame begins nobody can tell any more, so its close frame is not waited for
+    now(wsi);
 }
 
 /// Sends a close frame; the end comes with the peer's, or after a while.
