@@ -11,6 +11,7 @@
 //! | [`local`] | cells for what one thread owns |
 //! | [`outbuf`] | bytes the kernel did not take yet |
 //! | [`poller`] | readiness, over mio |
+//! | [`privileges`] | giving up root |
 //! | [`sock`] | the system calls on a connected socket |
 //! | [`thread`] | which thread this is |
 //! | [`timers`] | deadlines, in a heap |
@@ -23,6 +24,7 @@ pub mod listen;
 pub mod local;
 pub mod outbuf;
 pub mod poller;
+pub mod privileges;
 pub mod sock;
 pub mod thread;
 pub mod timers;

@@ -15,6 +15,15 @@ pub(crate) unsafe fn bytes<'a>(text: *const c_char) -> Option<&'a [u8]> {
     Some(unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
+/// A C string, or `None` for null.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn c_str<'a>(text: *const c_char) -> Option<&'a CStr> {
+    // SAFETY: not null; terminated and unchanged by this function's contract.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
+}
+
 /// `len` bytes at `start`; an empty slice for null.
 ///
 /// # Safety

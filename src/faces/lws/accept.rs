@@ -1,6 +1,7 @@
 //! Listening and accepting.
 use super::abi::{self, lws_callback_reasons::*};
 use super::context::Context;
+use super::log::{lwsl_err, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{Role, Timer, Wsi, flag};
 use super::{address, close};
@@ -114,17 +115,14 @@ pub fn accept(listener: &'static Wsi) {
             return;
         }
         if context.is_full() {
-            crate::faces::lws::log::lwsl_warn!(
-                "{} connections: no more are accepted until one ends",
-                context.settings.connections_max
-            );
+            lwsl_warn!("{} connections: no more are accepted until one ends", context.settings.connections_max);
             return context.full.set(true);
         }
         match listen::accept(listener.fd.get()) {
             Ok(accepted) => take(listener, accepted),
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return listener.clear(flag::WANT_READ),
             Err(e) if matches!(e.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)) => {
-                crate::faces::lws::log::lwsl_err!("accept: {e}");
+                lwsl_err!("accept: {e}");
                 return listener.set_timer(Timer::Timeout, RETRY);
             }
             // the peer has given up meanwhile
@@ -169,7 +167,7 @@ fn take(listener: &'static Wsi, accepted: listen::Accepted) {
 pub fn begin(vhost: &'static Vhost, fd: RawFd) {
     let context = vhost.context;
     let Some(wsi) = context.connections.with(Slab::alloc) else {
-        crate::faces::lws::log::lwsl_err!("out of memory for a connection");
+        lwsl_err!("out of memory for a connection");
         return sock::close(fd);
     };
     wsi.begin(vhost, Role::Http, fd);
@@ -190,7 +188,7 @@ pub fn begin(vhost: &'static Vhost, fd: RawFd) {
     wsi.set_timer(Timer::Timeout, context.handshake_timeout());
     let added = locked(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)));
     if let Err(e) = added {
-        crate::faces::lws::log::lwsl_err!("a connection cannot be watched: {e}");
+        lwsl_err!("a connection cannot be watched: {e}");
         close::now(wsi);
     }
 }

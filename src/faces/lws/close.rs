@@ -1,4 +1,5 @@
 //! How connections end.
+use super::log::lwsl_info;
 use super::pass;
 use super::write;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
@@ -27,7 +28,7 @@ pub fn by_program(wsi: &'static Wsi) {
 /// The peer broke the protocol: it is told so.
 #[cold]
 pub fn violation(wsi: &'static Wsi, v: Violation) {
-    crate::faces::lws::log::lwsl_info!("websocket closed with {}: {}", v.code, v.why);
+    lwsl_info!("websocket closed with {}: {}", v.code, v.why);
     wsi.set(flag::LINGER);
     if wsi.phase() == Phase::Open {
         let mut payload = v.code.to_be_bytes().to_vec();

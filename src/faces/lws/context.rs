@@ -8,6 +8,7 @@ use crate::engine::cork::Cork;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::{Batch, Poller};
+use crate::engine::privileges::Privileges;
 use crate::engine::thread::this_thread;
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
@@ -98,6 +99,7 @@ pub struct Context {
     /// Listeners wait for a connection to end, because there are as many as allowed.
     pub full: Cell<bool>,
     stand_in: Cell<Option<&'static Wsi>>,
+    privileges: Local<Option<Privileges>>,
     shared: Arc<Shared>,
 }
 
@@ -163,6 +165,7 @@ impl Context {
             new_vhosts: Cell::new(false),
             full: Cell::new(false),
             stand_in: Cell::new(None),
+            privileges: Local::default(),
             shared,
         });
         let handle = CONTEXTS.create(context).ok_or(io::ErrorKind::OutOfMemory)?;
@@ -334,6 +337,20 @@ impl Context {
         }
         self.shared.posted.store(false, Ordering::Release);
         Some(std::mem::take(&mut *self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner())))
+    }
+
+    /// Gives up root: now, or in the first turn.
+    pub fn drop_privileges(&self, wanted: Privileges, now: bool) -> io::Result<()> {
+        if now {
+            return wanted.drop();
+        }
+        self.privileges.set(Some(wanted));
+        Ok(())
+    }
+
+    /// What is to be given up in the first turn.
+    pub fn take_privileges(&self) -> Option<Privileges> {
+        self.privileges.take()
     }
 
     /// Is another option than those of single vhosts set?

@@ -1,5 +1,6 @@
 //! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
 use super::abi::lws_callback_reasons::*;
+use super::log::lwsl_info;
 use super::user::{self, Bound};
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
@@ -239,7 +240,7 @@ unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 
 /// Answers what is no request that can be served, and ends the connection.
 pub fn refuse(wsi: &'static Wsi, refusal: Refusal) {
-    crate::faces::lws::log::lwsl_info!("request refused with {}: {}", refusal.status, refusal.why);
+    lwsl_info!("request refused with {}: {}", refusal.status, refusal.why);
     wsi.set(flag::LAST_REQUEST | flag::LINGER);
     if respond::status(wsi, refusal.status, None).is_err() {
         return close::failed(wsi);

@@ -1,4 +1,6 @@
 //! Heads of HTTP responses, and whole responses that the library makes itself.
+use super::abi::LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE;
+use super::log::lwsl_err;
 use super::vhost::Vhost;
 use super::write;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
@@ -12,6 +14,18 @@ pub const LENGTH_UNKNOWN: u64 = u64::MAX;
 /// In a code: do not add the server's name.
 const NO_SERVER_NAME: u32 = 1 << 30;
 const CODE: u32 = 0xffff;
+/// What the option for security headers adds, as the original has it.
+const SECURITY: [(&str, &str); 5] = [
+    (
+        "content-security-policy:",
+        "default-src 'none'; img-src 'self' data: ; script-src 'self'; font-src 'self'; style-src 'self'; \
+         connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none';form-action 'self';",
+    ),
+    ("x-content-type-options:", "nosniff"),
+    ("x-xss-protection:", "1; mode=block"),
+    ("x-frame-options:", "deny"),
+    ("referrer-policy:", "no-referrer"),
+];
 
 /// Writes into room of a fixed size. Every step says `None` when there is not enough left.
 pub struct Writer<'a> {
@@ -45,7 +59,7 @@ impl<'a> Writer<'a> {
     /// Writes a header line. `name` may end in the colon. What would end the line early is refused.
     pub fn header(&mut self, name: &[u8], value: &[u8]) -> Option<()> {
         if name.iter().chain(value).any(|c| matches!(c, b'\r' | b'\n' | 0)) {
-            crate::faces::lws::log::lwsl_err!("line break in a header that the program gave: refused");
+            lwsl_err!("line break in a header that the program gave: refused");
             return None;
         }
         self.text(name)?;
@@ -69,6 +83,11 @@ pub fn add_status(wsi: &Wsi, code: u32, out: &mut Writer) -> Option<()> {
     out.text(status::reason(code & CODE).as_bytes())?;
     out.text(b"\r\n")?;
     add_vhost_headers(wsi.vhost(), out)?;
+    if wsi.vhost().option(LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE) {
+        for (name, value) in SECURITY {
+            out.header(name.as_bytes(), value.as_bytes())?;
+        }
+    }
     match &wsi.vhost().settings.server {
         Some(name) if code & NO_SERVER_NAME == 0 => out.header(b"server:", name.to_bytes()),
         _ => Some(()),
@@ -91,12 +110,6 @@ pub fn add_vhost_headers(vhost: &Vhost, out: &mut Writer) -> Option<()> {
     Some(())
 }
 
-/// Writes a `content-length`, and remembers that the answer has an end the client can see.
-pub fn add_length(wsi: &Wsi, length: u64, out: &mut Writer) -> Option<()> {
-    let _ = wsi;
-    out.number(b"content-length:", length)
-}
-
 /// Writes the status, the type and the length: all that most answers need. Without a length the answer ends with
 /// the connection.
 pub fn add_common(wsi: &Wsi, code: u32, content_type: Option<&[u8]>, length: u64, out: &mut Writer) -> Option<()> {
@@ -108,7 +121,7 @@ pub fn add_common(wsi: &Wsi, code: u32, content_type: Option<&[u8]>, length: u64
         wsi.set(flag::LAST_REQUEST);
         out.header(b"connection:", b"close")
     } else {
-        add_length(wsi, length, out)
+        out.number(b"content-length:", length)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A turn of the loop, and the beginning and end of a context.
 use super::abi::lws_callback_reasons::*;
 use super::context::{Context, Wish};
+use super::log::{lwsl_err, lwsl_info};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
 use super::{close, pass, validity};
@@ -12,13 +13,11 @@ use std::ptr;
 /// long at the most. Returns 0, or -1 when the context has ended or cannot be served here.
 pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
     if context.poller.with(|poller| poller.is_inherited()) {
-        crate::faces::lws::log::lwsl_err!(
-            "the context belongs to the parent process: it cannot be served after a fork"
-        );
+        lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
         return -1;
     }
     if context.in_service.get() {
-        crate::faces::lws::log::lwsl_err!("lws_service called from inside one of its callbacks");
+        lwsl_err!("lws_service called from inside one of its callbacks");
         return -1;
     }
     if context.ending.get() {
@@ -37,7 +36,7 @@ pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
     match outcome {
         Ok(()) => 0,
         Err(e) => {
-            crate::faces::lws::log::lwsl_err!("waiting for events failed: {e}");
+            lwsl_err!("waiting for events failed: {e}");
             -1
         }
     }
@@ -56,12 +55,13 @@ fn begin(context: &'static Context) {
         let stand_in = context.stand_in(vhost, first);
         first.call(stand_in, LWS_CALLBACK_GET_THREAD_ID, ptr::null_mut(), ptr::null_mut(), 0);
     }
+    if let Some(Err(e)) = context.take_privileges().map(|wanted| wanted.drop()) {
+        lwsl_err!("privileges cannot be dropped, so the context ends: {e}");
+        return destroy(context);
+    }
     for vhost in vhosts {
         if !vhost.begun.get() && is_listed(vhost) && vhost.begin() != 0 {
-            crate::faces::lws::log::lwsl_err!(
-                "vhost {}: a protocol failed to begin",
-                vhost.settings.name.to_string_lossy()
-            );
+            lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
         }
     }
 }
@@ -157,7 +157,7 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
     match timer {
         Timer::Timeout if wsi.role() == Role::Listen => wsi.ready(flag::WANT_READ),
         Timer::Timeout => {
-            crate::faces::lws::log::lwsl_info!("connection timed out");
+            lwsl_info!("connection timed out");
             close::finish(wsi);
         }
         Timer::User => {

@@ -1,5 +1,6 @@
 //! The opening handshake of a WebSocket.
 use super::abi::{self, lws_callback_reasons::*};
+use super::log::{lwsl_err, lwsl_info};
 use super::user::{self, Bound};
 use super::vhost::Protocol;
 use super::wsi::{Phase, Role, Wsi, flag};
@@ -46,7 +47,7 @@ pub fn begin(wsi: &'static Wsi) {
         return;
     }
     let Some(protocol) = choose(wsi, asked.protocols.as_deref()) else {
-        crate::faces::lws::log::lwsl_info!("no protocol of those the client offers");
+        lwsl_info!("no protocol of those the client offers");
         return close::now(wsi);
     };
     // like the original, a refusal to be bound is heard only where the program says it with FILTER_PROTOCOL_CONNECTION
@@ -136,7 +137,7 @@ fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out:
     }
     let added = (args.p as usize).wrapping_sub(start as usize);
     if added > room {
-        crate::faces::lws::log::lwsl_err!("headers added by the program overrun their room");
+        lwsl_err!("headers added by the program overrun their room");
         return None;
     }
     let end = at + added;

@@ -1,5 +1,6 @@
 //! Pings that show whether an idle peer is still there.
 use super::close;
+use super::log::lwsl_info;
 use super::wsi::{Phase, Timer, Wsi, flag};
 use crate::engine::clock::SECOND;
 use crate::proto::ws::opcode;
@@ -29,7 +30,7 @@ pub fn confirmed(wsi: &'static Wsi) {
 pub fn expired(wsi: &'static Wsi) {
     let settings = &wsi.vhost().settings;
     if wsi.has(flag::PINGED) {
-        crate::faces::lws::log::lwsl_info!("peer has not answered a ping: connection closed");
+        lwsl_info!("peer has not answered a ping: connection closed");
         return close::now(wsi);
     }
     wsi.set(flag::PINGED);

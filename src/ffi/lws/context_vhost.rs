@@ -1,14 +1,17 @@
 //! Contexts and virtual hosts.
+use super::given;
+use crate::engine::privileges::Privileges;
 use crate::faces::lws::abi::{self, lws, lws_context, lws_context_creation_info, lws_protocols, lws_vhost};
 use crate::faces::lws::accept;
 use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::faces::lws::service;
 use crate::faces::lws::vhost::{Protocol, Vhost, VhostSettings};
-use crate::faces::lws::wsi::Wsi;
+use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Limits;
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::io;
 use std::ptr;
 
 /// What applies where the program gives no policy: a ping after five idle minutes.
@@ -61,6 +64,13 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
             service::destroy(context);
             return ptr::null_mut();
         }
+        // with explicit vhosts the privileged ports are still to be opened: that is the first turn's work
+        // SAFETY: as above.
+        if let Err(e) = unsafe { privileges(info) }.and_then(|wanted| context.drop_privileges(wanted, !explicit)) {
+            lwsl_err!("lws_create_context: privileges cannot be dropped: {e}");
+            service::destroy(context);
+            return ptr::null_mut();
+        }
         if !info.pcontext.is_null() {
             // SAFETY: the caller gave a place for the context's address that lasts as long as the context.
             unsafe { *info.pcontext = context.as_c() };
@@ -89,6 +99,18 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
     }
 }
 
+/// Who the process is to be from then on.
+///
+/// # Safety
+/// The names in `info` are null or C strings.
+unsafe fn privileges(info: &lws_context_creation_info) -> io::Result<Privileges> {
+    if info.count_caps != 0 {
+        return Err(io::Error::new(io::ErrorKind::Unsupported, "capabilities cannot be kept yet"));
+    }
+    // SAFETY: by this function's contract.
+    unsafe { Privileges::wanted(info.uid, info.gid, cstr::c_str(info.username), cstr::c_str(info.groupname)) }
+}
+
 /// What a program asks for is counted as the original counts: names of known headers and line ends are left out.
 fn head_limits(asked: usize) -> Limits {
     match asked {
@@ -115,7 +137,9 @@ pub unsafe extern "C" fn lws_context_destroy(context: *mut lws_context) {
 /// The `user` pointer that the context was made with; null for a null or dead context. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_context_user(context: *mut lws_context) -> *mut c_void {
-    guard("lws_context_user", ptr::null_mut(), || Context::from_c(context).map_or(ptr::null_mut(), |c| c.settings.user))
+    guard("lws_context_user", ptr::null_mut(), || {
+        given::context("lws_context_user", context).map_or(ptr::null_mut(), |c| c.settings.user)
+    })
 }
 
 /// Adds a virtual host to a context, as `info` says: its name, its protocols, and the port it listens on. Vhosts with
@@ -133,7 +157,7 @@ pub unsafe extern "C" fn lws_create_vhost(
 ) -> *mut lws_vhost {
     guard("lws_create_vhost", ptr::null_mut(), || {
         // SAFETY: the caller passes null or a filled-in struct.
-        let vhost = match (Context::from_c(context), unsafe { info.as_ref() }) {
+        let vhost = match (given::context("lws_create_vhost", context), unsafe { info.as_ref() }) {
             // SAFETY: as above.
             (Some(context), Some(info)) if !context.ending.get() => unsafe { create_vhost(context, info) },
             _ => None,
@@ -166,14 +190,28 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
 
 /// Does `info` ask for nothing that is not there yet and that the program would count on?
 fn can_serve(info: &lws_context_creation_info) -> bool {
-    let tls = !info.ssl_cert_filepath.is_null() || !info.server_ssl_cert_mem.is_null();
+    let tls = !info.ssl_cert_filepath.is_null()
+        || !info.server_ssl_cert_mem.is_null()
+        || info.options & abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX == abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
+    let raw_options = abi::LWS_SERVER_OPTION_ONLY_RAW | abi::LWS_SERVER_OPTION_FALLBACK_TO_RAW;
+    let raw = !info.listen_accept_role.is_null() || info.options & raw_options != 0;
+    // SAFETY: a list of mounts ends with null and lasts as long as the vhost.
+    let guarded = unsafe {
+        let first = info.mounts.as_ref();
+        std::iter::successors(first, |m| m.mount_next.as_ref()).any(|m| !m.basic_auth_login_file.is_null())
+    };
     if tls {
         lwsl_err!("a certificate was given, but netgraft has no TLS yet: not served in the clear instead");
     }
-    if !info.mounts.is_null() {
+    if raw {
+        lwsl_err!("raw sockets were asked for, which netgraft does not serve yet");
+    }
+    if guarded {
+        lwsl_err!("a mount with a password was given, but netgraft has none yet: not served without it instead");
+    } else if !info.mounts.is_null() {
         lwsl_warn!("mounts were given, which netgraft does not serve yet: their requests go to the HTTP callback");
     }
-    !tls
+    !tls && !raw && !guarded
 }
 
 /// # Safety
@@ -240,7 +278,7 @@ unsafe fn protocols(info: &lws_context_creation_info) -> Vec<Protocol> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
     guard("lws_vhost_destroy", (), || {
-        if let Some(vhost) = Vhost::from_c(vh) {
+        if let Some(vhost) = given::vhost("lws_vhost_destroy", vh) {
             vhost.context.within(|| service::destroy_vhost(vhost));
         }
     })
@@ -249,14 +287,18 @@ pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
 /// The vhost of a connection; null for a null or dead connection. Its thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost(wsi: *mut lws) -> *mut lws_vhost {
-    guard("lws_get_vhost", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.vhost().as_c()))
+    guard("lws_get_vhost", ptr::null_mut(), || {
+        given::wsi("lws_get_vhost", wsi).map_or(ptr::null_mut(), |wsi| wsi.vhost().as_c())
+    })
 }
 
 /// The vhost of a context with this name, compared exactly; null when there is none. The context's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_by_name(context: *mut lws_context, name: *const c_char) -> *mut lws_vhost {
     guard("lws_get_vhost_by_name", ptr::null_mut(), || {
-        let Some(context) = Context::from_c(context).filter(|_| !name.is_null()) else { return ptr::null_mut() };
+        let Some(context) = given::context("lws_get_vhost_by_name", context).filter(|_| !name.is_null()) else {
+            return ptr::null_mut();
+        };
         // SAFETY: not null; the caller passes a C string.
         let name: CString = unsafe { CStr::from_ptr(name) }.to_owned();
         let found = context.vhosts.with(|all| all.iter().copied().find(|v| v.settings.name == name));
@@ -267,7 +309,9 @@ pub unsafe extern "C" fn lws_get_vhost_by_name(context: *mut lws_context, name: 
 /// The vhost's name; it lasts as long as the vhost. Null for a null or dead vhost. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_name(vhost: *mut lws_vhost) -> *const c_char {
-    guard("lws_get_vhost_name", ptr::null(), || Vhost::from_c(vhost).map_or(ptr::null(), |v| v.settings.name.as_ptr()))
+    guard("lws_get_vhost_name", ptr::null(), || {
+        given::vhost("lws_get_vhost_name", vhost).map_or(ptr::null(), |v| v.settings.name.as_ptr())
+    })
 }
 
 /// The interface, address or path that the vhost was made with; it lasts as long as the vhost. Null for none, or for a
@@ -275,7 +319,7 @@ pub unsafe extern "C" fn lws_get_vhost_name(vhost: *mut lws_vhost) -> *const c_c
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_iface(vhost: *mut lws_vhost) -> *const c_char {
     guard("lws_get_vhost_iface", ptr::null(), || {
-        let iface = Vhost::from_c(vhost).and_then(|v| v.settings.iface.as_deref());
+        let iface = given::vhost("lws_get_vhost_iface", vhost).and_then(|v| v.settings.iface.as_deref());
         iface.map_or(ptr::null(), CStr::as_ptr)
     })
 }
@@ -284,23 +328,29 @@ pub unsafe extern "C" fn lws_get_vhost_iface(vhost: *mut lws_vhost) -> *const c_
 /// socket, negative where it does not listen, -1 for a null or dead vhost. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_port(vhost: *mut lws_vhost) -> c_int {
-    guard("lws_get_vhost_port", -1, || Vhost::from_c(vhost).map_or(-1, |v| v.listen_port.get()))
+    guard("lws_get_vhost_port", -1, || given::vhost("lws_get_vhost_port", vhost).map_or(-1, |v| v.listen_port.get()))
 }
 
 /// The same as `lws_get_vhost_port`. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_listen_port(vhost: *mut lws_vhost) -> c_int {
-    guard("lws_get_vhost_listen_port", -1, || Vhost::from_c(vhost).map_or(-1, |v| v.listen_port.get()))
+    guard("lws_get_vhost_listen_port", -1, || {
+        given::vhost("lws_get_vhost_listen_port", vhost).map_or(-1, |v| v.listen_port.get())
+    })
 }
 
 /// The `user` pointer that the vhost was made with; null for a null or dead vhost. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_user(vhost: *mut lws_vhost) -> *mut c_void {
-    guard("lws_get_vhost_user", ptr::null_mut(), || Vhost::from_c(vhost).map_or(ptr::null_mut(), |v| v.settings.user))
+    guard("lws_get_vhost_user", ptr::null_mut(), || {
+        given::vhost("lws_get_vhost_user", vhost).map_or(ptr::null_mut(), |v| v.settings.user)
+    })
 }
 
 /// The same as `lws_get_vhost_user`. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_vhost_user(vhost: *mut lws_vhost) -> *mut c_void {
-    guard("lws_vhost_user", ptr::null_mut(), || Vhost::from_c(vhost).map_or(ptr::null_mut(), |v| v.settings.user))
+    guard("lws_vhost_user", ptr::null_mut(), || {
+        given::vhost("lws_vhost_user", vhost).map_or(ptr::null_mut(), |v| v.settings.user)
+    })
 }

@@ -1,7 +1,7 @@
 //! HTTP: what a program reads of a request and writes of a response.
+use super::given;
 use crate::faces::lws::abi::{lws, lws_filepos_t, lws_token_indexes_int};
 use crate::faces::lws::headers::{self, with_head};
-use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::respond::{self, Writer};
 use crate::faces::lws::text::{self, UrlDecoder};
 use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
@@ -81,8 +81,8 @@ pub unsafe extern "C" fn lws_urldecode(string: *mut c_char, escaped: *const c_ch
 }
 
 /// Looks at the request of a connection; none where there is no connection or no request.
-fn look<R>(wsi: *mut lws, what: impl FnOnce(&Head) -> R) -> Option<R> {
-    with_head(Wsi::from_c(wsi)?, what)
+fn look<R>(function: &str, wsi: *mut lws, what: impl FnOnce(&Head) -> R) -> Option<R> {
+    with_head(given::wsi(function, wsi)?, what)
 }
 
 /// The length of a header's value, or of the path (`WSI_TOKEN_GET_URI` and its relatives) or the arguments
@@ -93,7 +93,8 @@ fn look<R>(wsi: *mut lws, what: impl FnOnce(&Head) -> R) -> Option<R> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_hdr_total_length(wsi: *mut lws, h: lws_token_indexes_int) -> c_int {
     guard("lws_hdr_total_length", 0, || {
-        look(wsi, |head| token(h).map_or(0, |h| headers::total_length(head, h) as c_int)).unwrap_or(0)
+        look("lws_hdr_total_length", wsi, |head| token(h).map_or(0, |h| headers::total_length(head, h) as c_int))
+            .unwrap_or(0)
     })
 }
 
@@ -103,7 +104,7 @@ pub unsafe extern "C" fn lws_hdr_total_length(wsi: *mut lws, h: lws_token_indexe
 pub unsafe extern "C" fn lws_hdr_fragment_length(wsi: *mut lws, h: lws_token_indexes_int, frag_idx: c_int) -> c_int {
     guard("lws_hdr_fragment_length", 0, || {
         let length = |head: &Head| fragment(head, h, frag_idx).map_or(0, |value| value.len() as c_int);
-        look(wsi, length).unwrap_or(0)
+        look("lws_hdr_fragment_length", wsi, length).unwrap_or(0)
     })
 }
 
@@ -118,7 +119,7 @@ pub unsafe extern "C" fn lws_hdr_copy(wsi: *mut lws, dest: *mut c_char, len: c_i
         let out = unsafe { cstr::slice_mut(dest.cast(), len.max(0) as usize) };
         let Some(end) = out.first_mut() else { return -1 };
         *end = 0;
-        let copied = look(wsi, |head| token(h).map_or(Some(0), |h| headers::copy(head, h, out)));
+        let copied = look("lws_hdr_copy", wsi, |head| token(h).map_or(Some(0), |h| headers::copy(head, h, out)));
         copied.unwrap_or(Some(0)).map_or(-1, |n| n as c_int)
     })
 }
@@ -137,7 +138,8 @@ pub unsafe extern "C" fn lws_hdr_copy_fragment(
         let out = unsafe { cstr::slice_mut(dest.cast(), len.max(0) as usize) };
         let Some(end) = out.first_mut() else { return -1 };
         *end = 0;
-        let copied = look(wsi, |head| headers::put(fragment(head, h, frag_idx)?, out)).flatten();
+        let copied =
+            look("lws_hdr_copy_fragment", wsi, |head| headers::put(fragment(head, h, frag_idx)?, out)).flatten();
         copied.map_or(-1, |n| n as c_int)
     })
 }
@@ -157,7 +159,9 @@ pub unsafe extern "C" fn lws_hdr_custom_length(wsi: *mut lws, name: *const c_cha
     guard("lws_hdr_custom_length", -1, || {
         // SAFETY: the caller passes null or `nlen` readable bytes.
         let name = unsafe { cstr::slice(name.cast(), nlen.max(0) as usize) };
-        look(wsi, |head| headers::custom(head, name).map(|value| value.len() as c_int)).flatten().unwrap_or(-1)
+        look("lws_hdr_custom_length", wsi, |head| headers::custom(head, name).map(|value| value.len() as c_int))
+            .flatten()
+            .unwrap_or(-1)
     })
 }
 
@@ -180,7 +184,7 @@ pub unsafe extern "C" fn lws_hdr_custom_copy(
         };
         let Some(end) = out.first_mut() else { return -1 };
         *end = 0;
-        let copied = look(wsi, |head| headers::put(headers::custom(head, name)?, out)).flatten();
+        let copied = look("lws_hdr_custom_copy", wsi, |head| headers::put(headers::custom(head, name)?, out)).flatten();
         copied.map_or(-1, |n| n as c_int)
     })
 }
@@ -200,7 +204,7 @@ pub unsafe extern "C" fn lws_get_urlarg_by_name(
         // SAFETY: the caller passes null or a C string, and null or `len` bytes of its own.
         let (name, out) = unsafe { (cstr::bytes(name), cstr::slice_mut(buf.cast(), len.max(0) as usize)) };
         let Some(name) = name.filter(|_| !out.is_empty()) else { return ptr::null() };
-        let found = look(wsi, |head| {
+        let found = look("lws_get_urlarg_by_name", wsi, |head| {
             let behind = headers::argument(head, name)?;
             headers::put(&[name, behind].concat(), out)
         });
@@ -220,7 +224,9 @@ pub unsafe extern "C" fn lws_http_get_uri_and_method(
         if puri_ptr.is_null() || puri_len.is_null() {
             return -1;
         }
-        let found = look(wsi, |head| (head.at(&head.path).as_ptr(), head.path.len(), head.method));
+        let found = look("lws_http_get_uri_and_method", wsi, |head| {
+            (head.at(&head.path).as_ptr(), head.path.len(), head.method)
+        });
         let Some((path, len, method)) = found else { return -1 };
         // SAFETY: not null; the caller passes places of its own.
         unsafe {
@@ -237,12 +243,13 @@ pub unsafe extern "C" fn lws_http_get_uri_and_method(
 /// # Safety
 /// `p` is null or points to a pointer; from there to `end` the memory is the caller's.
 unsafe fn compose(
+    function: &str,
     wsi: *mut lws,
     p: *mut *mut c_uchar,
     end: *mut c_uchar,
     write: impl FnOnce(&'static Wsi, &mut Writer) -> Option<()>,
 ) -> c_int {
-    let Some(wsi) = Wsi::from_c(wsi).filter(|_| !p.is_null()) else { return 1 };
+    let Some(wsi) = given::wsi(function, wsi).filter(|_| !p.is_null()) else { return 1 };
     // SAFETY: not null; by this function's contract.
     let (start, room) = unsafe { (*p, (end as usize).saturating_sub(*p as usize)) };
     if start.is_null() || room == 0 {
@@ -269,7 +276,7 @@ pub unsafe extern "C" fn lws_add_http_header_status(
 ) -> c_int {
     // SAFETY: the caller's buffer, as documented.
     guard("lws_add_http_header_status", 1, || unsafe {
-        compose(wsi, p, end, |wsi, out| respond::add_status(wsi, code, out))
+        compose("lws_add_http_header_status", wsi, p, end, |wsi, out| respond::add_status(wsi, code, out))
     })
 }
 
@@ -289,7 +296,7 @@ pub unsafe extern "C" fn lws_add_http_header_by_name(
         let (name, value) = unsafe { (cstr::bytes(name.cast()), cstr::slice(value, length.max(0) as usize)) };
         let Some(name) = name.filter(|name| !name.is_empty()) else { return 1 };
         // SAFETY: the caller's buffer, as documented.
-        unsafe { compose(wsi, p, end, |_, out| out.header(name, value)) }
+        unsafe { compose("lws_add_http_header_by_name", wsi, p, end, |_, out| out.header(name, value)) }
     })
 }
 
@@ -308,7 +315,7 @@ pub unsafe extern "C" fn lws_add_http_header_by_token(
         // SAFETY: the caller passes null or `length` bytes.
         let value = unsafe { cstr::slice(value, length.max(0) as usize) };
         // SAFETY: the caller's buffer, as documented.
-        unsafe { compose(wsi, p, end, |_, out| out.header(name.as_bytes(), value)) }
+        unsafe { compose("lws_add_http_header_by_token", wsi, p, end, |_, out| out.header(name.as_bytes(), value)) }
     })
 }
 
@@ -322,7 +329,9 @@ pub unsafe extern "C" fn lws_add_http_header_content_length(
 ) -> c_int {
     // SAFETY: the caller's buffer, as documented.
     guard("lws_add_http_header_content_length", 1, || unsafe {
-        compose(wsi, p, end, |_, out| out.number(b"content-length:", content_length))
+        compose("lws_add_http_header_content_length", wsi, p, end, |_, out| {
+            out.number(b"content-length:", content_length)
+        })
     })
 }
 
@@ -342,7 +351,11 @@ pub unsafe extern "C" fn lws_add_http_common_headers(
         // SAFETY: the caller passes null or a C string.
         let content_type = unsafe { cstr::bytes(content_type) };
         // SAFETY: the caller's buffer, as documented.
-        unsafe { compose(wsi, p, end, |wsi, out| respond::add_common(wsi, code, content_type, content_len, out)) }
+        unsafe {
+            compose("lws_add_http_common_headers", wsi, p, end, |wsi, out| {
+                respond::add_common(wsi, code, content_type, content_len, out)
+            })
+        }
     })
 }
 
@@ -350,7 +363,9 @@ pub unsafe extern "C" fn lws_add_http_common_headers(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_finalize_http_header(wsi: *mut lws, p: *mut *mut c_uchar, end: *mut c_uchar) -> c_int {
     // SAFETY: the caller's buffer, as documented.
-    guard("lws_finalize_http_header", 1, || unsafe { compose(wsi, p, end, |_, out| out.text(b"\r\n")) })
+    guard("lws_finalize_http_header", 1, || unsafe {
+        compose("lws_finalize_http_header", wsi, p, end, |_, out| out.text(b"\r\n"))
+    })
 }
 
 /// Ends the head that lies between `start` and `*p`, and sends it. There must be `LWS_PRE` bytes before `start`. Returns 0, or 1 when the
@@ -364,12 +379,14 @@ pub unsafe extern "C" fn lws_finalize_write_http_header(
 ) -> c_int {
     guard("lws_finalize_write_http_header", 1, || {
         // SAFETY: the caller's buffer, as documented.
-        if start.is_null() || unsafe { compose(wsi, p, end, |_, out| out.text(b"\r\n")) } != 0 {
+        if start.is_null()
+            || unsafe { compose("lws_finalize_write_http_header", wsi, p, end, |_, out| out.text(b"\r\n")) } != 0
+        {
             return 1;
         }
         // SAFETY: `p` was used just now; the head lies between `start` and `*p`.
         let head = unsafe { cstr::slice(start, (*p as usize).saturating_sub(start as usize)) };
-        match Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+        match given::wsi("lws_finalize_write_http_header", wsi).filter(|wsi| wsi.is_open()) {
             Some(wsi) if respond::send(wsi, head).is_ok() => 0,
             _ => 1,
         }
@@ -401,12 +418,12 @@ pub unsafe extern "C" fn lws_http_redirect(
             out.text(b"\r\n")
         };
         // SAFETY: the caller's buffer, as documented.
-        if unsafe { compose(wsi, p, end, write) } != 0 {
+        if unsafe { compose("lws_http_redirect", wsi, p, end, write) } != 0 {
             return -1;
         }
         // SAFETY: as above; the head lies between `start` and `*p`.
         let head = unsafe { cstr::slice(start, *p as usize - start as usize) };
-        match Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+        match given::wsi("lws_http_redirect", wsi).filter(|wsi| wsi.is_open()) {
             Some(wsi) if write::queue(wsi, head, &[]).is_ok() => head.len() as c_int,
             _ => -1,
         }
@@ -418,8 +435,7 @@ pub unsafe extern "C" fn lws_http_redirect(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_return_http_status(wsi: *mut lws, code: c_uint, html_body: *const c_char) -> c_int {
     guard("lws_return_http_status", 1, || {
-        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else {
-            lwsl_err!("lws_return_http_status: null or dead connection");
+        let Some(wsi) = given::wsi("lws_return_http_status", wsi).filter(|wsi| wsi.is_open()) else {
             return 1;
         };
         // SAFETY: the caller passes null or a C string.
@@ -434,9 +450,11 @@ pub unsafe extern "C" fn lws_return_http_status(wsi: *mut lws, code: c_uint, htm
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn lws_http_transaction_completed(wsi: *mut lws) -> c_int {
-    guard("lws_http_transaction_completed", 1, || match Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
-        Some(wsi) => c_int::from(wsi.context().within(|| request::transaction_completed(wsi))),
-        None => 1,
+    guard("lws_http_transaction_completed", 1, || {
+        match given::wsi("lws_http_transaction_completed", wsi).filter(|wsi| wsi.is_open()) {
+            Some(wsi) => c_int::from(wsi.context().within(|| request::transaction_completed(wsi))),
+            None => 1,
+        }
     })
 }
 
@@ -444,12 +462,14 @@ pub unsafe extern "C" fn lws_http_transaction_completed(wsi: *mut lws) -> c_int 
 /// 1 for a null or dead connection, or one without a request. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_http_mark_sse(wsi: *mut lws) -> c_int {
-    guard("lws_http_mark_sse", 1, || match Wsi::from_c(wsi).filter(|wsi| wsi.is_open() && wsi.role() == Role::Http) {
-        Some(wsi) => {
-            wsi.set(flag::LASTING | flag::LAST_REQUEST);
-            wsi.cancel_timer(Timer::Timeout);
-            0
+    guard("lws_http_mark_sse", 1, || {
+        match given::wsi("lws_http_mark_sse", wsi).filter(|wsi| wsi.is_open() && wsi.role() == Role::Http) {
+            Some(wsi) => {
+                wsi.set(flag::LASTING | flag::LAST_REQUEST);
+                wsi.cancel_timer(Timer::Timeout);
+                0
+            }
+            None => 1,
         }
-        None => 1,
     })
 }

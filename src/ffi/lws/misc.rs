@@ -1,8 +1,8 @@
 //! What a program asks a connection for, and small helpers: strings, arguments, time, randomness, queues of segments.
+use super::given;
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::buflist::Buflist;
-use crate::faces::lws::context::Context;
-use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
+use crate::faces::lws::wsi::{Phase, Role, flag};
 use crate::faces::lws::{abi, cmdline, log, text, uri, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
@@ -12,44 +12,50 @@ use std::ptr;
 /// The context of a connection; null for a null or dead one. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_context(wsi: *const lws) -> *mut lws_context {
-    guard("lws_get_context", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.context().as_c()))
+    guard("lws_get_context", ptr::null_mut(), || {
+        given::wsi("lws_get_context", wsi).map_or(ptr::null_mut(), |wsi| wsi.context().as_c())
+    })
 }
 
 /// How many service threads the context has: 1. 0 for a null or dead context. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_count_threads(context: *mut lws_context) -> c_int {
-    guard("lws_get_count_threads", 0, || c_int::from(Context::from_c(context).is_some()))
+    guard("lws_get_count_threads", 0, || c_int::from(given::context("lws_get_count_threads", context).is_some()))
 }
 
 /// The service thread of a connection: 0; -1 for a null or dead one. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_wsi_tsi(wsi: *mut lws) -> c_int {
-    guard("lws_wsi_tsi", -1, || if Wsi::from_c(wsi).is_some() { 0 } else { -1 })
+    guard("lws_wsi_tsi", -1, || if given::wsi("lws_wsi_tsi", wsi).is_some() { 0 } else { -1 })
 }
 
 /// The same as `lws_wsi_tsi`. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_tsi(wsi: *mut lws) -> c_int {
-    guard("lws_get_tsi", -1, || if Wsi::from_c(wsi).is_some() { 0 } else { -1 })
+    guard("lws_get_tsi", -1, || if given::wsi("lws_get_tsi", wsi).is_some() { 0 } else { -1 })
 }
 
 /// The connection that carries this one on the network: itself. Null for a null or dead one. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_network_wsi(wsi: *mut lws) -> *mut lws {
-    guard("lws_get_network_wsi", ptr::null_mut(), || if Wsi::from_c(wsi).is_some() { wsi } else { ptr::null_mut() })
+    guard("lws_get_network_wsi", ptr::null_mut(), || {
+        if given::wsi("lws_get_network_wsi", wsi).is_some() { wsi } else { ptr::null_mut() }
+    })
 }
 
 /// The descriptor of a connection, which stays the library's; -1 for a null or dead one. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_socket_fd(wsi: *mut lws) -> abi::lws_sockfd_type {
-    guard("lws_get_socket_fd", -1, || Wsi::from_c(wsi).map_or(-1, |wsi| wsi.fd.get()))
+    guard("lws_get_socket_fd", -1, || given::wsi("lws_get_socket_fd", wsi).map_or(-1, |wsi| wsi.fd.get()))
 }
 
 /// The program's block for a connection: what its callbacks get as `user`. Null for a null or dead one. The connection's
 /// thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_wsi_user(wsi: *mut lws) -> *mut c_void {
-    guard("lws_wsi_user", ptr::null_mut(), || Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.user.get()))
+    guard("lws_wsi_user", ptr::null_mut(), || {
+        given::wsi("lws_wsi_user", wsi).map_or(ptr::null_mut(), |wsi| wsi.user.get())
+    })
 }
 
 /// Gives a connection a `user` block of the program's own, in place of the library's, which is freed. It stays the program's. A
@@ -57,7 +63,7 @@ pub unsafe extern "C" fn lws_wsi_user(wsi: *mut lws) -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_wsi_user(wsi: *mut lws, user: *mut c_void) {
     guard("lws_set_wsi_user", (), || {
-        if let Some(wsi) = Wsi::from_c(wsi) {
+        if let Some(wsi) = given::wsi("lws_set_wsi_user", wsi) {
             user::free(wsi);
             wsi.user.set(user);
         }
@@ -69,7 +75,7 @@ pub unsafe extern "C" fn lws_set_wsi_user(wsi: *mut lws, user: *mut c_void) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_opaque_user_data(wsi: *const lws) -> *mut c_void {
     guard("lws_get_opaque_user_data", ptr::null_mut(), || {
-        Wsi::from_c(wsi).map_or(ptr::null_mut(), |wsi| wsi.opaque.get())
+        given::wsi("lws_get_opaque_user_data", wsi).map_or(ptr::null_mut(), |wsi| wsi.opaque.get())
     })
 }
 
@@ -78,7 +84,7 @@ pub unsafe extern "C" fn lws_get_opaque_user_data(wsi: *const lws) -> *mut c_voi
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_opaque_user_data(wsi: *mut lws, data: *mut c_void) {
     guard("lws_set_opaque_user_data", (), || {
-        if let Some(wsi) = Wsi::from_c(wsi) {
+        if let Some(wsi) = given::wsi("lws_set_opaque_user_data", wsi) {
             wsi.opaque.set(data);
         }
     })
@@ -89,7 +95,8 @@ pub unsafe extern "C" fn lws_set_opaque_user_data(wsi: *mut lws, data: *mut c_vo
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_opaque_parent_data(wsi: *const lws) -> *mut c_void {
     guard("lws_get_opaque_parent_data", ptr::null_mut(), || {
-        let data = Wsi::from_c(wsi).and_then(|wsi| wsi.rare.with(|rare| rare.as_ref().map(|rare| rare.parent_opaque)));
+        let data = given::wsi("lws_get_opaque_parent_data", wsi)
+            .and_then(|wsi| wsi.rare.with(|rare| rare.as_ref().map(|rare| rare.parent_opaque)));
         data.unwrap_or(0) as *mut c_void
     })
 }
@@ -98,7 +105,7 @@ pub unsafe extern "C" fn lws_get_opaque_parent_data(wsi: *const lws) -> *mut c_v
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_opaque_parent_data(wsi: *mut lws, data: *mut c_void) {
     guard("lws_set_opaque_parent_data", (), || {
-        if let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) {
+        if let Some(wsi) = given::wsi("lws_set_opaque_parent_data", wsi).filter(|wsi| wsi.is_open()) {
             wsi.rare.with(|rare| rare.get_or_insert_default().parent_opaque = data as usize);
         }
     })
@@ -108,7 +115,9 @@ pub unsafe extern "C" fn lws_set_opaque_parent_data(wsi: *mut lws, data: *mut c_
 /// connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_remaining_packet_payload(wsi: *mut lws) -> usize {
-    guard("lws_remaining_packet_payload", 0, || Wsi::from_c(wsi).map_or(0, |wsi| wsi.remaining.get() as usize))
+    guard("lws_remaining_packet_payload", 0, || {
+        given::wsi("lws_remaining_packet_payload", wsi).map_or(0, |wsi| wsi.remaining.get() as usize)
+    })
 }
 
 /// Pauses reception (`enable` 0) or resumes it (1): while paused, no receive callback comes, and the peer is slowed down by its full
@@ -118,7 +127,10 @@ pub unsafe extern "C" fn lws_remaining_packet_payload(wsi: *mut lws) -> usize {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_rx_flow_control(wsi: *mut lws, enable: c_int) -> c_int {
     guard("lws_rx_flow_control", -1, || {
-        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) else { return -1 };
+        let Some(wsi) = given::wsi("lws_rx_flow_control", wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None)
+        else {
+            return -1;
+        };
         if enable & 1 == 0 {
             if !(wsi.role() == Role::Ws && wsi.phase() == Phase::Closing) {
                 wsi.set(flag::PAUSED);

@@ -3,6 +3,7 @@
 #![allow(clippy::missing_safety_doc)]
 pub mod context_vhost;
 pub mod dll2;
+mod given;
 pub mod http;
 pub mod logs;
 pub mod lwsac;

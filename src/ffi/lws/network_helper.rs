@@ -1,9 +1,8 @@
 //! Addresses as text and as bytes.
+use super::given;
 use crate::faces::lws::abi::{lws, lws_context, lws_sockfd_type};
 use crate::faces::lws::address::{self, NoInterface};
-use crate::faces::lws::context::Context;
 use crate::faces::lws::peer;
-use crate::faces::lws::wsi::Wsi;
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use once_cell::sync::Lazy;
@@ -136,7 +135,7 @@ pub unsafe extern "C" fn lws_interface_to_sa(
 /// The host's name, as the system tells it; it lasts as long as the process. Null for a null or dead context. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_canonical_hostname(context: *mut lws_context) -> *const c_char {
-    guard("lws_canonical_hostname", ptr::null(), || match Context::from_c(context) {
+    guard("lws_canonical_hostname", ptr::null(), || match given::context("lws_canonical_hostname", context) {
         Some(_) => HOSTNAME.as_ptr(),
         None => ptr::null(),
     })
@@ -158,7 +157,10 @@ pub unsafe extern "C" fn lws_get_peer_simple(wsi: *mut lws, name: *mut c_char, n
     guard("lws_get_peer_simple", name, || {
         // SAFETY: the caller passes null or `namelen` bytes of its own.
         let out = unsafe { cstr::slice_mut(name.cast(), namelen) };
-        put_cut(&Wsi::from_c(wsi).and_then(|wsi| peer::as_seen(wsi.fd.get())).unwrap_or_default(), out);
+        put_cut(
+            &given::wsi("lws_get_peer_simple", wsi).and_then(|wsi| peer::as_seen(wsi.fd.get())).unwrap_or_default(),
+            out,
+        );
         name
     })
 }
@@ -183,7 +185,7 @@ pub unsafe extern "C" fn lws_get_peer_addresses(
                 cstr::slice_mut(rip.cast(), rip_len.max(0) as usize),
             )
         };
-        let fd = if fd >= 0 { fd } else { Wsi::from_c(wsi).map_or(-1, |wsi| wsi.fd.get()) };
+        let fd = if fd >= 0 { fd } else { given::wsi("lws_get_peer_addresses", wsi).map_or(-1, |wsi| wsi.fd.get()) };
         put_cut(&peer::as_seen(fd).unwrap_or_default(), name);
         put_cut(&peer::plain(fd).unwrap_or_default(), rip);
     })

@@ -1,7 +1,6 @@
 //! Options for protocols, as lists of names and values.
+use super::given;
 use crate::faces::lws::abi::{lws, lws_protocol_vhost_options, lws_protocols, lws_vhost};
-use crate::faces::lws::vhost::Vhost;
-use crate::faces::lws::wsi::Wsi;
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -57,7 +56,9 @@ pub unsafe extern "C" fn lws_pvo_get_str(r#in: *mut c_void, name: *const c_char,
 /// or dead connection. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_protocol(wsi: *mut lws) -> *const lws_protocols {
-    guard("lws_get_protocol", ptr::null(), || Wsi::from_c(wsi).map_or(ptr::null(), |wsi| &wsi.protocol().0))
+    guard("lws_get_protocol", ptr::null(), || {
+        given::wsi("lws_get_protocol", wsi).map_or(ptr::null(), |wsi| &wsi.protocol().0)
+    })
 }
 
 /// The memory that a protocol has asked for with `lws_protocol_vh_priv_zalloc`; null when it has not, or an argument is null or
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn lws_get_protocol(wsi: *mut lws) -> *const lws_protocols
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_protocol_vh_priv_get(vhost: *mut lws_vhost, prot: *const lws_protocols) -> *mut c_void {
     guard("lws_protocol_vh_priv_get", ptr::null_mut(), || {
-        Vhost::from_c(vhost).map_or(ptr::null_mut(), |vhost| vhost.private(prot))
+        given::vhost("lws_protocol_vh_priv_get", vhost).map_or(ptr::null_mut(), |vhost| vhost.private(prot))
     })
 }
 
@@ -82,7 +83,9 @@ pub unsafe extern "C" fn lws_protocol_vh_priv_zalloc(
 ) -> *mut c_void {
     guard("lws_protocol_vh_priv_zalloc", ptr::null_mut(), || {
         let size = usize::try_from(size).ok();
-        Vhost::from_c(vhost).zip(size).map_or(ptr::null_mut(), |(vhost, size)| vhost.private_alloc(prot, size))
+        given::vhost("lws_protocol_vh_priv_zalloc", vhost)
+            .zip(size)
+            .map_or(ptr::null_mut(), |(vhost, size)| vhost.private_alloc(prot, size))
     })
 }
 
@@ -93,7 +96,8 @@ pub unsafe extern "C" fn lws_vhost_name_to_protocol(vh: *mut lws_vhost, name: *c
     guard("lws_vhost_name_to_protocol", ptr::null(), || {
         // SAFETY: the caller passes null or a C string.
         let name = unsafe { cstr::bytes(name) };
-        let found = Vhost::from_c(vh).zip(name).and_then(|(vhost, name)| vhost.protocol(name));
+        let found =
+            given::vhost("lws_vhost_name_to_protocol", vh).zip(name).and_then(|(vhost, name)| vhost.protocol(name));
         found.map_or(ptr::null(), |protocol| &protocol.0)
     })
 }

@@ -1,4 +1,5 @@
 //! Running the loop.
+use super::given;
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::context::Context;
 use crate::faces::lws::service;
@@ -19,14 +20,14 @@ pub unsafe extern "C" fn lws_service(context: *mut lws_context, timeout_ms: c_in
         if context.is_null() {
             return 1;
         }
-        Context::from_c(context).map_or(-1, |context| service::service(context, timeout_ms))
+        given::context("lws_service", context).map_or(-1, |context| service::service(context, timeout_ms))
     })
 }
 
 /// As `lws_service`, for one of the context's service threads. There is one, number 0; any other `tsi` gives -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service_tsi(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
-    guard("lws_service_tsi", -1, || match Context::from_c(context) {
+    guard("lws_service_tsi", -1, || match given::context("lws_service_tsi", context) {
         Some(context) if tsi == 0 => service::service(context, timeout_ms),
         _ => -1,
     })

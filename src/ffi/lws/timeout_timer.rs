@@ -1,4 +1,5 @@
 //! Timeouts and timers.
+use super::given;
 use crate::engine::clock::SECOND;
 use crate::faces::lws::abi::{lws, lws_context, lws_sorted_usec_list_t, lws_usec_t, pending_timeout_int, sul_cb_t};
 use crate::faces::lws::context::Context;
@@ -19,7 +20,7 @@ const KILL_SYNC: c_int = -2;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_timeout(wsi: *mut lws, reason: pending_timeout_int, secs: c_int) {
     guard("lws_set_timeout", (), || {
-        let Some(wsi) = open(wsi) else { return };
+        let Some(wsi) = open("lws_set_timeout", wsi) else { return };
         match secs {
             KILL_SYNC => wsi.context().within(|| {
                 wsi.set(flag::KILL);
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn lws_set_timeout(wsi: *mut lws, reason: pending_timeout_
 /// As `lws_set_timeout`, in microseconds; 0 cancels.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_timeout_us(wsi: *mut lws, reason: pending_timeout_int, us: lws_usec_t) {
-    guard("lws_set_timeout_us", (), || match open(wsi) {
+    guard("lws_set_timeout_us", (), || match open("lws_set_timeout_us", wsi) {
         Some(wsi) if us > 0 && reason != 0 => wsi.set_timer(Timer::Timeout, us as u64),
         Some(wsi) => wsi.cancel_timer(Timer::Timeout),
         None => {}
@@ -46,7 +47,7 @@ pub unsafe extern "C" fn lws_set_timeout_us(wsi: *mut lws, reason: pending_timeo
 /// `LWS_SET_TIMER_USEC_CANCEL` cancels. A null or dead connection is ignored. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_timer_usecs(wsi: *mut lws, usecs: lws_usec_t) {
-    guard("lws_set_timer_usecs", (), || match open(wsi) {
+    guard("lws_set_timer_usecs", (), || match open("lws_set_timer_usecs", wsi) {
         Some(wsi) if usecs >= 0 => wsi.set_timer(Timer::User, usecs as u64),
         Some(wsi) => wsi.cancel_timer(Timer::User),
         None => {}
@@ -58,14 +59,14 @@ pub unsafe extern "C" fn lws_set_timer_usecs(wsi: *mut lws, usecs: lws_usec_t) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_validity_confirmed(wsi: *mut lws) {
     guard("lws_validity_confirmed", (), || {
-        if let Some(wsi) = open(wsi).filter(|wsi| wsi.role() == Role::Ws) {
+        if let Some(wsi) = open("lws_validity_confirmed", wsi).filter(|wsi| wsi.role() == Role::Ws) {
             validity::confirmed(wsi);
         }
     })
 }
 
-fn open(wsi: *mut lws) -> Option<&'static Wsi> {
-    Wsi::from_c(wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None)
+fn open(function: &str, wsi: *mut lws) -> Option<&'static Wsi> {
+    given::wsi(function, wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None)
 }
 
 /// Has `_cb` called once with `sul`, `_us` microseconds from now, from the context's loop. `sul` is zeroed or was used

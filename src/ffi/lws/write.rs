@@ -1,4 +1,5 @@
 //! Writing.
+use super::given;
 use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
@@ -34,7 +35,7 @@ pub unsafe extern "C" fn lws_write(
     protocol: lws_write_protocol_int,
 ) -> c_int {
     guard("lws_write", -1, || {
-        let Some(wsi) = Wsi::from_c(wsi) else { return refused("null or dead connection") };
+        let Some(wsi) = given::wsi("lws_write", wsi) else { return -1 };
         if buf.is_null() || len > c_int::MAX as usize {
             return refused("null buffer, or impossible length");
         }
@@ -97,7 +98,7 @@ fn raw(wsi: &'static Wsi, bytes: &[u8]) -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_close_reason(wsi: *mut lws, status: lws_close_status_int, buf: *mut c_uchar, len: usize) {
     guard("lws_close_reason", (), || {
-        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else { return };
+        let Some(wsi) = given::wsi("lws_close_reason", wsi).filter(|wsi| wsi.is_open()) else { return };
         if wsi.role() != Role::Ws {
             return lwsl_err!("lws_close_reason: not a WebSocket");
         }

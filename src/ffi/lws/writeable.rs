@@ -1,8 +1,9 @@
 //! Asking for writeable callbacks, and calling many connections at once.
+use super::given;
 use crate::faces::lws::abi::lws_callback_reasons::*;
 use crate::faces::lws::abi::{lws, lws_callback_reasons_int, lws_context, lws_fileofs_t, lws_protocols, lws_vhost};
 use crate::faces::lws::context::{Context, Wish};
-use crate::faces::lws::vhost::{Protocol, Vhost};
+use crate::faces::lws::vhost::Protocol;
 use crate::faces::lws::wsi::{Role, Wsi};
 use crate::faces::lws::{request, respond};
 use crate::ffi::guard::guard;
@@ -16,7 +17,7 @@ use std::ptr;
 /// wakes it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
-    guard("lws_callback_on_writable", 0, || match Wsi::from_c(wsi) {
+    guard("lws_callback_on_writable", 0, || match given::wsi("lws_callback_on_writable", wsi) {
         Some(wsi) if wsi.is_open() && wsi.role() != Role::None => {
             if wsi.context().is_foreign_thread() {
                 post(wsi);
@@ -45,7 +46,7 @@ pub unsafe extern "C" fn lws_callback_on_writable_all_protocol(
 ) -> c_int {
     guard("lws_callback_on_writable_all_protocol", -1, || {
         // SAFETY: null, or the caller passes an entry of a protocol table.
-        match (Context::from_c(context), unsafe { protocol.as_ref() }) {
+        match (given::context("lws_callback_on_writable_all_protocol", context), unsafe { protocol.as_ref() }) {
             (Some(context), Some(protocol)) => ask_all(context, protocol, |_| true),
             _ => -1,
         }
@@ -60,7 +61,7 @@ pub unsafe extern "C" fn lws_callback_on_writable_all_protocol_vhost(
 ) -> c_int {
     guard("lws_callback_on_writable_all_protocol_vhost", -1, || {
         // SAFETY: as above.
-        match (Vhost::from_c(vhost), unsafe { protocol.as_ref() }) {
+        match (given::vhost("lws_callback_on_writable_all_protocol_vhost", vhost), unsafe { protocol.as_ref() }) {
             (Some(vhost), Some(protocol)) => ask_all(vhost.context, protocol, |wsi| ptr::eq(wsi.vhost(), vhost)),
             _ => -1,
         }
@@ -93,7 +94,7 @@ pub unsafe extern "C" fn lws_callback_all_protocol(
 ) -> c_int {
     guard("lws_callback_all_protocol", -1, || {
         // SAFETY: as above.
-        match (Context::from_c(context), unsafe { protocol.as_ref() }) {
+        match (given::context("lws_callback_all_protocol", context), unsafe { protocol.as_ref() }) {
             (Some(context), Some(protocol)) => {
                 call_all(context, Some(protocol), reason, ptr::null_mut(), 0, |_| true);
                 0
@@ -123,14 +124,16 @@ pub unsafe extern "C" fn lws_callback_all_protocol_vhost_args(
     argp: *mut c_void,
     len: usize,
 ) -> c_int {
-    guard("lws_callback_all_protocol_vhost_args", -1, || match Vhost::from_c(vh) {
-        Some(vhost) => {
-            // SAFETY: as above.
-            let protocol = unsafe { protocol.as_ref() };
-            call_all(vhost.context, protocol, reason, argp, len, |wsi| ptr::eq(wsi.vhost(), vhost));
-            0
+    guard("lws_callback_all_protocol_vhost_args", -1, || {
+        match given::vhost("lws_callback_all_protocol_vhost_args", vh) {
+            Some(vhost) => {
+                // SAFETY: as above.
+                let protocol = unsafe { protocol.as_ref() };
+                call_all(vhost.context, protocol, reason, argp, len, |wsi| ptr::eq(wsi.vhost(), vhost));
+                0
+            }
+            None => -1,
         }
-        None => -1,
     })
 }
 
@@ -162,7 +165,7 @@ pub unsafe extern "C" fn lws_callback_vhost_protocols(
     r#in: *mut c_void,
     len: c_int,
 ) -> c_int {
-    guard("lws_callback_vhost_protocols", -1, || match Wsi::from_c(wsi) {
+    guard("lws_callback_vhost_protocols", -1, || match given::wsi("lws_callback_vhost_protocols", wsi) {
         Some(wsi) => wsi.context().within(|| {
             let stopped = wsi.vhost().settings.protocols.iter().any(|protocol| match protocol.0.callback {
                 // SAFETY: as above.
@@ -193,7 +196,7 @@ pub unsafe extern "C" fn lws_callback_http_dummy(
     const BODY_DONE: u32 = LWS_CALLBACK_HTTP_BODY_COMPLETION as u32;
     const FILE_DONE: u32 = LWS_CALLBACK_HTTP_FILE_COMPLETION as u32;
     guard("lws_callback_http_dummy", -1, || {
-        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else { return 0 };
+        let Some(wsi) = given::wsi("lws_callback_http_dummy", wsi).filter(|wsi| wsi.is_open()) else { return 0 };
         let failed = match reason {
             REQUEST => respond::status(wsi, 404, None).is_err() || request::transaction_completed(wsi),
             WRITEABLE | BODY_DONE | FILE_DONE => request::transaction_completed(wsi),

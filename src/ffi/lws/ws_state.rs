@@ -1,6 +1,7 @@
 //! What a WebSocket callback asks about the frame it is called for.
+use super::given;
 use crate::faces::lws::abi::lws;
-use crate::faces::lws::wsi::{Wsi, flag};
+use crate::faces::lws::wsi::flag;
 use crate::faces::lws::{pass, write};
 use crate::ffi::guard::guard;
 use std::ffi::{c_int, c_uchar};
@@ -9,26 +10,26 @@ use std::ffi::{c_int, c_uchar};
 /// The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_is_first_fragment(wsi: *mut lws) -> c_int {
-    guard("lws_is_first_fragment", 0, || marked(wsi, flag::FIRST))
+    guard("lws_is_first_fragment", 0, || marked("lws_is_first_fragment", wsi, flag::FIRST))
 }
 
 /// In `LWS_CALLBACK_RECEIVE`: 1 when the message ends with what is delivered, else 0. 0 for a null or dead connection. The
 /// connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_is_final_fragment(wsi: *mut lws) -> c_int {
-    guard("lws_is_final_fragment", 0, || marked(wsi, flag::LAST))
+    guard("lws_is_final_fragment", 0, || marked("lws_is_final_fragment", wsi, flag::LAST))
 }
 
 /// In `LWS_CALLBACK_RECEIVE`: 1 when the message is binary, 0 when it is text. 0 for a null or dead connection. The
 /// connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_frame_is_binary(wsi: *mut lws) -> c_int {
-    guard("lws_frame_is_binary", 0, || marked(wsi, flag::BINARY))
+    guard("lws_frame_is_binary", 0, || marked("lws_frame_is_binary", wsi, flag::BINARY))
 }
 
 #[inline(always)]
-fn marked(wsi: *mut lws, flag: u32) -> c_int {
-    Wsi::from_c(wsi).map_or(0, |wsi| c_int::from(wsi.has(flag)))
+fn marked(function: &str, wsi: *mut lws, flag: u32) -> c_int {
+    given::wsi(function, wsi).map_or(0, |wsi| c_int::from(wsi.has(flag)))
 }
 
 /// The reserved bits of the frame delivered: 0, since a frame with one is refused. Any thread.
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn lws_get_reserved_bits(_wsi: *mut lws) -> c_uchar {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_send_pipe_choked(wsi: *mut lws) -> c_int {
     guard("lws_send_pipe_choked", 1, || {
-        let Some(wsi) = Wsi::from_c(wsi).filter(|wsi| wsi.is_open()) else { return 1 };
+        let Some(wsi) = given::wsi("lws_send_pipe_choked", wsi).filter(|wsi| wsi.is_open()) else { return 1 };
         // a full cork goes out now, so that the answer is the kernel's and not a guess
         if write::gathered(wsi) > write::ENOUGH && pass::flush_cork(wsi.context()).is_err() {
             return 1;
@@ -54,5 +55,5 @@ pub unsafe extern "C" fn lws_send_pipe_choked(wsi: *mut lws) -> c_int {
 /// 1 when something that was written waits for the kernel, else 0. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_partial_buffered(wsi: *mut lws) -> c_int {
-    guard("lws_partial_buffered", 0, || marked(wsi, flag::CHOKED))
+    guard("lws_partial_buffered", 0, || marked("lws_partial_buffered", wsi, flag::CHOKED))
 }

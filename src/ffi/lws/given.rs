@@ -1,0 +1,41 @@
+//! Handles as C gives them. One that is null, dead or none at all is told to the log, once for each call.
+use crate::faces::lws::context::Context;
+use crate::faces::lws::log::lwsl_err;
+use crate::faces::lws::vhost::Vhost;
+use crate::faces::lws::wsi::Wsi;
+
+/// The connection that `function` was given.
+#[inline(always)]
+pub(super) fn wsi<T>(function: &str, pointer: *const T) -> Option<&'static Wsi> {
+    let found = Wsi::from_c(pointer);
+    if found.is_none() {
+        unusable(function, "connection", pointer as usize);
+    }
+    found
+}
+
+/// The context that `function` was given.
+#[inline(always)]
+pub(super) fn context<T>(function: &str, pointer: *const T) -> Option<&'static Context> {
+    let found = Context::from_c(pointer);
+    if found.is_none() {
+        unusable(function, "context", pointer as usize);
+    }
+    found
+}
+
+/// The vhost that `function` was given.
+#[inline(always)]
+pub(super) fn vhost<T>(function: &str, pointer: *const T) -> Option<&'static Vhost> {
+    let found = Vhost::from_c(pointer);
+    if found.is_none() {
+        unusable(function, "vhost", pointer as usize);
+    }
+    found
+}
+
+#[cold]
+fn unusable(function: &str, what: &str, address: usize) {
+    let state = if address == 0 { "null" } else { "dead or foreign" };
+    lwsl_err!("{function}: {state} {what}");
+}

@@ -1,0 +1,83 @@
+#!/bin/bash
+# The one driver of all tests, on the libraries in dist/.
+#   run.sh              lists the suites
+#   run.sh all          everything; tests/deps.sh must have run
+#   run.sh check        the C harness and the examples alone
+#   run.sh SUITE...     some of them, for example: run.sh api_write trace
+# What each suite printed is in target/test-logs; of one that fails it is shown in full. The last line counts checks.
+cd "$(dirname "$0")/.." || exit 2
+LIB=$PWD/dist/lib
+BUILD=$PWD/target/c-tests
+LOGS=$PWD/target/test-logs
+export RUST_BACKTRACE=0
+
+API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
+CHECK="$API demo"
+ALL="cargo headers $CHECK exports leaf trace trace_ours peers conformance bad_input no_ipv6 install valgrind"
+
+compile() { # SOURCE PROGRAM
+	mkdir -p "$(dirname "$2")"
+	${CC:-cc} -O1 -g -std=gnu11 -Wall -Wextra -Idist/include "$1" -o "$2" -L"$LIB" -lwebsockets -lpthread
+}
+harness() { # NAME
+	compile "tests/c/$1.c" "$BUILD/$1" && LD_LIBRARY_PATH=$LIB "$BUILD/$1"
+}
+under_valgrind() {
+	local name
+	for name in $API; do compile "tests/c/$name.c" "$BUILD/$name" || return; done
+	bash tests/valgrind.sh "$LIB" "$BUILD"
+}
+
+suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
+	case $1 in
+	api_*) harness "$1" ;;
+	cargo) nextest -E 'not binary(headers)' ;;
+	headers) nextest --test headers ;;
+	demo)
+		compile c_examples/chat.c "$BUILD/examples/chat" &&
+			LD_LIBRARY_PATH=$LIB python3 tests/demo.py "$BUILD/examples/chat" | sed 's/^demo: ok -/ok/; s/^demo: FAILED -/FAIL/'
+		return "${PIPESTATUS[0]}" ;;
+	exports) python3 tests/exports.py "$LIB" ;;
+	leaf) bash tests/oracle/leaf.sh "$LIB" ;;
+	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;
+	trace_ours) python3 tests/oracle/trace.py --lib "$LIB" --quiet ;;
+	peers) python3 tests/peers/run.py --lib "$LIB" --build "$BUILD" ;;
+	conformance) python3 tests/conformance/autobahn.py --lib "$LIB" --build "$BUILD" --verbose ;;
+	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
+	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
+	install) bash tests/install.sh ;;
+	valgrind) under_valgrind ;;
+	*) echo "FAIL there is no suite $1"; return 2 ;;
+	esac
+}
+nextest() {
+	cargo nextest run --no-fail-fast --color never --status-level all "$@" 2>&1 | sed -E 's/^ +PASS +/ok /; s/^ +(FAIL|TIMEOUT|SIG[A-Z]+) +/FAIL /'
+	return "${PIPESTATUS[0]}"
+}
+
+table="" passed=0 failed=0
+run() { # SUITE
+	local log=$LOGS/$1.log begin=$SECONDS code good bad line
+	suite "$1" >"$log" 2>&1 </dev/null
+	code=$?
+	good=$(grep -c '^ok ' "$log") bad=$(grep -c '^FAIL ' "$log")
+	# a suite that ends badly, or has checked nothing, has failed, whatever it printed
+	if [ "$bad" = 0 ] && { [ $code != 0 ] || [ "$good" = 0 ]; }; then bad=1; fi
+	[ "$bad" = 0 ] || sed "s/^/    /" "$log"
+	line=$(printf '%-4s %-16s %5d passed %4d failed %5d s' "$([ "$bad" = 0 ] && echo ok || echo FAIL)" "$1" "$good" "$bad" $((SECONDS - begin)))
+	echo "$line"
+	table+=$line$'\n' passed=$((passed + good)) failed=$((failed + bad))
+}
+
+case ${1:-} in
+"") echo "suites: $ALL"; exit 2 ;;
+all) names=$ALL ;;
+check) names=$CHECK ;;
+*) names=$* ;;
+esac
+[ -e "$LIB/libwebsockets.so.17" ] || { echo "no libraries in dist/: run make first"; exit 2; }
+mkdir -p "$LOGS"
+for name in $names; do run "$name"; done
+[ "$names" = "$name" ] || printf '\n%s' "$table"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
