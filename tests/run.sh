@@ -51,7 +51,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	esac
 }
 nextest() {
-	cargo nextest run --no-fail-fast --color never --status-level all "$@" 2>&1 | sed -E 's/^ +PASS +/ok /; s/^ +(FAIL|TIMEOUT|SIG[A-Z]+) +/FAIL /'
+	cargo nextest run --no-fail-fast --color never --status-level all --final-status-level none "$@" 2>&1 | sed -E 's/^ +PASS +/ok /; s/^ +(FAIL|TIMEOUT|SIG[A-Z]+) +/FAIL /'
 	return "${PIPESTATUS[0]}"
 }
 
@@ -62,7 +62,7 @@ run() { # SUITE
 	code=$?
 	good=$(grep -c '^ok ' "$log") bad=$(grep -c '^FAIL ' "$log")
 	# a suite that ends badly, or has checked nothing, has failed, whatever it printed
-	if [ "$bad" = 0 ] && { [ $code != 0 ] || [ "$good" = 0 ]; }; then bad=1; fi
+	if [ $code -ge 126 ] || { [ "$bad" = 0 ] && { [ $code != 0 ] || [ "$good" = 0 ]; }; }; then bad=$((bad + 1)); fi
 	[ "$bad" = 0 ] || sed "s/^/    /" "$log"
 	line=$(printf '%-4s %-16s %5d passed %4d failed %5d s' "$([ "$bad" = 0 ] && echo ok || echo FAIL)" "$1" "$good" "$bad" $((SECONDS - begin)))
 	echo "$line"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The C servers under valgrind's memcheck: no error, no leak.
-#   valgrind.sh LIBDIR [OUTDIR]     OUTDIR: where the C programs are, or are built
+# The C servers, and the api_* programs that do not measure load, under valgrind's memcheck: no error, no leak.
+#   valgrind.sh LIBDIR [OUTDIR]     OUTDIR: where the C programs are; the servers are built if they are not there
 set -u
 here=$(dirname "$0")
 [ $# -ge 1 ] || { echo "usage: valgrind.sh LIBDIR [OUTDIR]" >&2; exit 2; }
@@ -23,6 +23,9 @@ run() {
 		failed=1
 	fi
 }
+for name in null user write http listen time; do
+	run "api_$name" env LD_LIBRARY_PATH="$lib" $WRAP "$build/api_$name"
+done
 run workload python3 "$here/lib/workload.py" --lib "$lib" --build "$build"
 run bad-input python3 "$here/bad/bad_input.py" --lib "$lib" --build "$build" --quick
 exit $failed
