@@ -1,8 +1,9 @@
 //! Listening sockets and accepting.
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
+use std::os::fd::{FromRawFd, IntoRawFd, RawFd};
 use std::path::Path;
 
 /// The kernel lowers it to `net.core.somaxconn`.
@@ -107,17 +108,21 @@ pub fn accept(listener: RawFd) -> io::Result<Accepted> {
     }
 }
 
+/// Borrows a descriptor for a question about it: it is not closed afterwards.
+fn ask<R>(fd: RawFd, question: impl FnOnce(&Socket) -> Option<R>) -> Option<R> {
+    if fd < 0 {
+        return None;
+    }
+    // SAFETY: `ManuallyDrop` keeps the socket from closing the descriptor; the kernel answers for what is none.
+    question(&ManuallyDrop::new(unsafe { Socket::from_raw_fd(fd) }))
+}
+
 /// The port a socket is bound to; 0 where it has none.
 pub fn local_port(fd: RawFd) -> u16 {
-    // SAFETY: the socket is only borrowed for the question: it is not closed when `socket` goes.
-    let socket = std::mem::ManuallyDrop::new(unsafe { <Socket as std::os::fd::FromRawFd>::from_raw_fd(fd) });
-    socket.local_addr().ok().and_then(|a| a.as_socket()).map_or(0, |a| a.port())
+    ask(fd, |socket| socket.local_addr().ok()?.as_socket()).map_or(0, |address| address.port())
 }
 
 /// The peer's IP address, as its socket has it; none for a Unix socket.
 pub fn peer_ip(fd: RawFd) -> Option<IpAddr> {
-    // SAFETY: as in `local_port`.
-    let socket = std::mem::ManuallyDrop::new(unsafe { <Socket as std::os::fd::FromRawFd>::from_raw_fd(fd) });
-    debug_assert_eq!(socket.as_raw_fd(), fd);
-    Some(socket.peer_addr().ok()?.as_socket()?.ip())
+    ask(fd, |socket| socket.peer_addr().ok()?.as_socket()).map(|address| address.ip())
 }

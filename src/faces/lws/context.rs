@@ -261,7 +261,7 @@ impl Context {
 
     /// Are there as many connections as allowed? Neither listeners nor the stand-in count.
     pub fn is_full(&self) -> bool {
-        let slots = self.connections.with(|all| all.live());
+        let slots = self.connections.with(|all| all.live()) - self.ended.with(|ended| ended.len());
         let listeners = || self.vhosts.with(|all| all.iter().filter(|v| v.listener.get().is_some()).count());
         slots > self.settings.connections_max && slots > self.settings.connections_max + listeners()
     }

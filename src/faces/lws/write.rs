@@ -44,8 +44,10 @@ pub fn queue(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
             if gather() {
                 return Ok(());
             }
-            // a large piece goes from where it lies; its header is always small enough to be gathered
-            context.cork.with(|cork| cork.gather(first, &[]));
+            // large pieces go from where they lie
+            if !context.cork.with(|cork| cork.gather(first, &[])) {
+                send(wsi, first)?;
+            }
             send(wsi, second)
         })
     };
