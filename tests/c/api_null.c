@@ -57,8 +57,10 @@ bad_wsi(struct lws *w)
 	IS(lws_get_peer_write_allowance(w) == -1);
 	IS(lws_send_pipe_choked(w) == 1);
 	IS(lws_partial_buffered(w) == 0);
-	IS(lws_is_first_fragment(w) == 0 && lws_is_final_fragment(w) == 0);
-	IS(lws_frame_is_binary(w) == 0 && lws_get_reserved_bits(w) == 0);
+	IS(lws_is_first_fragment(w) == 0);
+	IS(lws_is_final_fragment(w) == 0);
+	IS(lws_frame_is_binary(w) == 0);
+	IS(lws_get_reserved_bits(w) == 0);
 	IS(lws_remaining_packet_payload(w) == 0);
 	IS(lws_rx_flow_control(w, 0) != 0);
 	IS(lws_is_ssl(w) == 0);
@@ -67,11 +69,13 @@ bad_wsi(struct lws *w)
 	IS(lws_get_context(w) == NULL);
 	IS(lws_get_protocol(w) == NULL);
 	IS(lws_get_socket_fd(w) == -1);
-	IS(lws_wsi_tsi(w) == -1 && lws_get_tsi(w) == -1);
+	IS(lws_wsi_tsi(w) == -1);
+	IS(lws_get_tsi(w) == -1);
 	IS(lws_get_network_wsi(w) == NULL);
 	IS(lws_wsi_user(w) == NULL);
 	RUNS(lws_set_wsi_user(w, room));
-	IS(lws_get_opaque_user_data(w) == NULL && lws_get_opaque_parent_data(w) == NULL);
+	IS(lws_get_opaque_user_data(w) == NULL);
+	IS(lws_get_opaque_parent_data(w) == NULL);
 	RUNS(lws_set_opaque_user_data(w, room));
 	RUNS(lws_set_opaque_parent_data(w, room));
 	strcpy(text, "untouched");
@@ -112,9 +116,12 @@ static void
 bad_vhost(struct lws_vhost *v)
 {
 	RUNS(lws_vhost_destroy(v));
-	IS(lws_get_vhost_name(v) == NULL && lws_get_vhost_iface(v) == NULL);
-	IS(lws_get_vhost_port(v) == -1 && lws_get_vhost_listen_port(v) == -1);
-	IS(lws_get_vhost_user(v) == NULL && lws_vhost_user(v) == NULL);
+	IS(lws_get_vhost_name(v) == NULL);
+	IS(lws_get_vhost_iface(v) == NULL);
+	IS(lws_get_vhost_port(v) == -1);
+	IS(lws_get_vhost_listen_port(v) == -1);
+	IS(lws_get_vhost_user(v) == NULL);
+	IS(lws_vhost_user(v) == NULL);
 	IS(lws_vhost_name_to_protocol(v, "n") == NULL);
 	IS(lws_protocol_vh_priv_get(v, &protocols[0]) == NULL);
 	IS(lws_protocol_vh_priv_zalloc(v, &protocols[0], 10) == NULL);
@@ -178,7 +185,8 @@ bad_arguments(struct lws *w)
 	RUNS(lws_get_peer_addresses(w, -1, NULL, 10, NULL, 10));
 	RUNS(lws_get_peer_addresses(w, 12345, text, -1, text, 0));
 
-	IS(lws_hdr_copy(w, NULL, 10, WSI_TOKEN_HOST) == -1 && lws_hdr_copy(w, text, 0, WSI_TOKEN_HOST) == -1);
+	IS(lws_hdr_copy(w, NULL, 10, WSI_TOKEN_HOST) == -1);
+	IS(lws_hdr_copy(w, text, 0, WSI_TOKEN_HOST) == -1);
 	IS(lws_hdr_copy(w, text, -1, WSI_TOKEN_HOST) == -1);
 	IS(lws_hdr_total_length(w, (enum lws_token_indexes)9999) == 0);
 	IS(lws_hdr_total_length(w, (enum lws_token_indexes)-1) == 0);
@@ -186,11 +194,15 @@ bad_arguments(struct lws *w)
 	IS(lws_hdr_fragment_length(w, WSI_TOKEN_HOST, -1) == 0);
 	IS(lws_hdr_copy_fragment(w, text, 10, WSI_TOKEN_HOST, -1) == -1);
 	IS(lws_hdr_copy_fragment(w, NULL, 10, WSI_TOKEN_HOST, 0) == -1);
-	IS(lws_hdr_custom_length(w, NULL, 4) == -1 && lws_hdr_custom_length(w, "x:", -4) == -1);
-	IS(lws_hdr_custom_copy(w, text, 10, NULL, 4) == -1 && lws_hdr_custom_copy(w, NULL, 10, "x:", 2) == -1);
-	IS(!lws_get_urlarg_by_name(w, NULL, text, 10) && !lws_get_urlarg_by_name(w, "a=", NULL, 10));
+	IS(lws_hdr_custom_length(w, NULL, 4) == -1);
+	IS(lws_hdr_custom_length(w, "x:", -4) == -1);
+	IS(lws_hdr_custom_copy(w, text, 10, NULL, 4) == -1);
+	IS(lws_hdr_custom_copy(w, NULL, 10, "x:", 2) == -1);
+	IS(!lws_get_urlarg_by_name(w, NULL, text, 10));
+	IS(!lws_get_urlarg_by_name(w, "a=", NULL, 10));
 	IS(!lws_get_urlarg_by_name(w, "a=", text, -1));
-	IS(lws_http_get_uri_and_method(w, NULL, &n) == -1 && lws_http_get_uri_and_method(w, &uri, NULL) == -1);
+	IS(lws_http_get_uri_and_method(w, NULL, &n) == -1);
+	IS(lws_http_get_uri_and_method(w, &uri, NULL) == -1);
 
 	IS(lws_add_http_header_status(w, 200, NULL, room) == 1);
 	IS(lws_add_http_header_status(w, 200, &null, room) == 1);
@@ -211,9 +223,11 @@ bad_arguments(struct lws *w)
 	IS(lws_callback_on_writable_all_protocol(lws_get_context(w), NULL) == -1);
 	IS(lws_callback_on_writable_all_protocol_vhost(v, NULL) == -1);
 	IS(lws_callback_all_protocol(lws_get_context(w), NULL, LWS_CALLBACK_USER) == -1);
-	IS(!lws_vhost_name_to_protocol(v, NULL) && !lws_vhost_name_to_protocol(v, "nobody"));
+	IS(!lws_vhost_name_to_protocol(v, NULL));
+	IS(!lws_vhost_name_to_protocol(v, "nobody"));
 	IS(!lws_protocol_vh_priv_get(v, NULL));
-	IS(!lws_protocol_vh_priv_zalloc(v, NULL, 10) && !lws_protocol_vh_priv_zalloc(v, &protocols[0], -1));
+	IS(!lws_protocol_vh_priv_zalloc(v, NULL, 10));
+	IS(!lws_protocol_vh_priv_zalloc(v, &protocols[0], -1));
 	IS(!lws_get_vhost_by_name(lws_get_context(w), NULL));
 	IS(!lws_create_vhost(lws_get_context(w), NULL));
 	info.port = 70000;

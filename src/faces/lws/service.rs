@@ -177,24 +177,18 @@ pub fn settle(context: &'static Context) {
 
 /// Gives back the memory of what has ended.
 fn reap(context: &'static Context) {
-    if context.ended.with(|ended| ended.is_empty()) && context.ended_vhosts.with(|ended| ended.is_empty()) {
-        return;
-    }
     let mut ended = context.ended.take();
-    ended.retain(|&wsi| {
-        // what still stands on the ready list keeps its slot until it has come by there
-        let keep = wsi.has(flag::QUEUED);
-        if !keep {
-            context.connections.with(|all| all.free(wsi));
+    if ended.iter().any(|wsi| wsi.has(flag::QUEUED)) {
+        context.ready.with(|ready| ready.retain(|wsi| wsi.is_open()));
+    }
+    for wsi in ended.drain(..) {
+        context.connections.with(|all| all.free(wsi));
+    }
+    context.ended.set(ended);
+    if context.ended_vhosts.with(|ended| !ended.is_empty()) {
+        for vhost in context.ended_vhosts.take() {
+            vhost.free();
         }
-        keep
-    });
-    context.ended.with(|new| {
-        ended.append(new);
-        *new = ended;
-    });
-    for vhost in context.ended_vhosts.take() {
-        vhost.free();
     }
 }
 
@@ -218,9 +212,6 @@ fn end(context: &'static Context) {
     }
     for vhost in vhosts {
         destroy_vhost(vhost);
-    }
-    for wsi in context.ready.take() {
-        wsi.clear(flag::QUEUED);
     }
     reap(context);
     context.suls.clear();
