@@ -13,6 +13,8 @@ need() { # COMMAND PACKAGE
 	command -v "$1" >/dev/null 2>&1 || want="$want $2"
 }
 need gcc gcc
+need g++ g++
+need make make
 need curl curl
 need pkg-config pkg-config
 need valgrind valgrind

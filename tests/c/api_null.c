@@ -4,7 +4,7 @@
  */
 #include "harness.h"
 
-static struct lws *live, *victim, *before;
+static struct lws *live, *victim, *before, *listener, *stand_in;
 static int wrong, calls;
 static int hooked; /* in every callback, all functions are called that do not end anything */
 
@@ -274,6 +274,33 @@ harmless(struct lws *w)
 	RUNS(lws_service(c, -1)); /* from inside a callback: refused */
 }
 
+/* What ends, answers or writes: for what is no connection with a peer. */
+static void
+no_peer(struct lws *w)
+{
+	IS(lws_write(w, room + LWS_PRE, 4, LWS_WRITE_TEXT) == -1);
+	IS(lws_write(w, room + LWS_PRE, 4, LWS_WRITE_HTTP) == -1);
+	IS(lws_write(w, room + LWS_PRE, 4, LWS_WRITE_PING) == -1);
+	RUNS(lws_close_reason(w, LWS_CLOSE_STATUS_NORMAL, room, 2));
+	RUNS(lws_return_http_status(w, 404, NULL));
+	IS(lws_http_transaction_completed(w) == 1);
+	IS(lws_http_mark_sse(w) == 1);
+	RUNS(fresh() && lws_http_redirect(w, 301, room, 1, &p, end));
+	RUNS(fresh() && lws_finalize_write_http_header(w, room + LWS_PRE, &p, end));
+	RUNS(lws_callback_http_dummy(w, LWS_CALLBACK_HTTP, NULL, NULL, 0));
+	RUNS(lws_validity_confirmed(w));
+	RUNS(lws_set_wsi_user(w, room));
+	RUNS(lws_rx_flow_control(w, 0));
+	RUNS(lws_set_timer_usecs(w, 1000));
+	RUNS(lws_set_timeout_us(w, PENDING_TIMEOUT_USER_OK, 1000));
+	serve(0.02);
+	RUNS(lws_rx_flow_control(w, 1));
+	RUNS(lws_set_timeout(w, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC));
+	serve(0.02);
+	RUNS(lws_set_timeout(w, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC));
+	serve(0.02);
+}
+
 static int
 on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
@@ -286,6 +313,12 @@ on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, s
 		deep--;
 	}
 	switch (reason) {
+	case LWS_CALLBACK_PROTOCOL_INIT:
+		stand_in = wsi;
+		break;
+	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
+		listener = wsi;
+		break;
 	case LWS_CALLBACK_ESTABLISHED:
 		before = live;
 		live = wsi;
@@ -434,6 +467,11 @@ main(void)
 	serve(0.02);
 
 	callbacks(port);
+	was = wrong;
+	no_peer(stand_in);
+	check(wrong == was, "the stand-in of PROTOCOL_INIT");
+	no_peer(listener);
+	check(wrong == was, "a listener");
 	fd = ws_open(port, "n");
 	hooked = 1;
 	stop();

@@ -119,10 +119,16 @@ pub fn accept(listener: &'static Wsi) {
             return context.full.set(true);
         }
         match listen::accept(listener.fd.get()) {
-            Ok(accepted) => take(listener, accepted),
+            Ok(accepted) => {
+                listener.clear(flag::STARVED);
+                take(listener, accepted);
+            }
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return listener.clear(flag::WANT_READ),
             Err(e) if matches!(e.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)) => {
-                lwsl_err!("accept: {e}");
+                if !listener.has(flag::STARVED) {
+                    lwsl_err!("accept: {e}; tried again until there is room");
+                    listener.set(flag::STARVED);
+                }
                 return listener.set_timer(Timer::Timeout, RETRY);
             }
             // the peer has given up meanwhile

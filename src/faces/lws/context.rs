@@ -105,6 +105,7 @@ pub struct Context {
 
 /// The part of a context that other threads, and signal handlers, may touch.
 pub struct Shared {
+    pid: u32,
     waker: Arc<Waker>,
     cancelled: AtomicBool,
     /// The thread that last ran the loop.
@@ -127,6 +128,7 @@ impl Context {
     pub fn create(settings: ContextSettings) -> io::Result<&'static Context> {
         let poller = Poller::new()?;
         let shared = Arc::new(Shared {
+            pid: std::process::id(),
             waker: poller.waker(),
             cancelled: AtomicBool::new(false),
             thread: AtomicUsize::new(this_thread()),
@@ -189,6 +191,7 @@ impl Context {
     /// Gives its memory back. No connection and no vhost is left, and nothing of it is on the stack but this.
     pub fn free(&'static self) {
         if let Some(stand_in) = self.stand_in.take() {
+            stand_in.rare.set(None);
             self.connections.with(|all| all.free(stand_in));
         }
         // SAFETY: allocated in `create`, and nothing receives any more.
@@ -283,7 +286,8 @@ impl Context {
 
     /// From any thread, or a signal handler: ends the loop's wait and has `LWS_CALLBACK_EVENT_WAIT_CANCELLED` called.
     pub fn cancel_service(&self) {
-        if !self.shared.cancelled.swap(true, Ordering::AcqRel) {
+        // a child's wake-up would be its parent's
+        if std::process::id() == self.shared.pid && !self.shared.cancelled.swap(true, Ordering::AcqRel) {
             let _ = self.shared.waker.wake();
         }
     }

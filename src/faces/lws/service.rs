@@ -108,7 +108,7 @@ fn grant(context: &'static Context, wishes: HashSet<Wish>) {
     for wish in wishes {
         match wish {
             Wish::Connection(address) => {
-                if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.role() != Role::None) {
+                if let Some(wsi) = CONNECTIONS.get(address).filter(|wsi| wsi.is_open() && wsi.is_connection()) {
                     wsi.ask();
                 }
             }

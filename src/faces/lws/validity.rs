@@ -31,7 +31,8 @@ pub fn expired(wsi: &'static Wsi) {
     let settings = &wsi.vhost().settings;
     if wsi.has(flag::PINGED) {
         lwsl_info!("peer has not answered a ping: connection closed");
-        return close::now(wsi);
+        // whoever is not there does not take what waits for it either
+        return close::failed(wsi);
     }
     wsi.set(flag::PINGED);
     if settings.hangup_secs > settings.ping_secs {

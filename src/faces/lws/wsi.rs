@@ -97,6 +97,8 @@ pub mod flag {
     pub const ENDING: u32 = 1 << 20;
     /// Text received is checked to be UTF-8.
     pub const CHECK_UTF8: u32 = 1 << 21;
+    /// A listener that has said that descriptors have run out.
+    pub const STARVED: u32 = 1 << 22;
 }
 
 /// A connection. All zeros is a dead one.
@@ -264,6 +266,11 @@ impl Wsi {
     #[inline(always)]
     pub fn role(&self) -> Role {
         self.role.get()
+    }
+
+    /// Is it neither a listener nor a stand-in?
+    pub fn is_connection(&self) -> bool {
+        matches!(self.role(), Role::Http | Role::Ws)
     }
 
     /// Changes what it is.

@@ -127,7 +127,7 @@ pub unsafe extern "C" fn lws_remaining_packet_payload(wsi: *mut lws) -> usize {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_rx_flow_control(wsi: *mut lws, enable: c_int) -> c_int {
     guard("lws_rx_flow_control", -1, || {
-        let Some(wsi) = given::wsi("lws_rx_flow_control", wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None)
+        let Some(wsi) = given::wsi("lws_rx_flow_control", wsi).filter(|wsi| wsi.is_open() && wsi.is_connection())
         else {
             return -1;
         };

@@ -66,7 +66,7 @@ pub unsafe extern "C" fn lws_validity_confirmed(wsi: *mut lws) {
 }
 
 fn open(function: &str, wsi: *mut lws) -> Option<&'static Wsi> {
-    given::wsi(function, wsi).filter(|wsi| wsi.is_open() && wsi.role() != Role::None)
+    given::wsi(function, wsi).filter(|wsi| wsi.is_open() && wsi.is_connection())
 }
 
 /// Has `_cb` called once with `sul`, `_us` microseconds from now, from the context's loop. `sul` is zeroed or was used

@@ -18,7 +18,7 @@ use std::ptr;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
     guard("lws_callback_on_writable", 0, || match given::wsi("lws_callback_on_writable", wsi) {
-        Some(wsi) if wsi.is_open() && wsi.role() != Role::None => {
+        Some(wsi) if wsi.is_open() && wsi.is_connection() => {
             if wsi.context().is_foreign_thread() {
                 post(wsi);
             } else {
