@@ -20,7 +20,7 @@
  * Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
  * nothing. It is no system call.
  *
- * Returns 1; 0 for a null or dead connection. From any thread: another thread than the one that serves the context
+ * Returns 1; 0, without a word in the log, for a null or dead connection: that it has just died is nobody's fault. From any thread: another thread than the one that serves the context
  * wakes it.
  */
 LWS_VISIBLE LWS_EXTERN

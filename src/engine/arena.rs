@@ -11,8 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 const CHUNK: usize = 16 * 1024;
-/// Address space asked for, largest first: where the program runs under a limit, a smaller region must do.
-const RESERVE: [usize; 4] = [4 << 30, 1 << 30, 256 << 20, 32 << 20];
+/// What is tried where the program runs under a limit of address space or of locked memory: a quarter each time.
+const LEAST: usize = 256 * 1024;
 
 /// A type that can live in a region.
 ///
@@ -43,24 +43,27 @@ impl Life {
 
 /// The address space of one slot type, for the whole process.
 pub struct Region<T> {
+    most: usize,
     base: AtomicUsize,
-    size: AtomicUsize,
+    /// How much from the base on was ever used: that much can be read.
+    used: AtomicUsize,
     chunks: Mutex<Chunks>,
     of: PhantomData<fn() -> T>,
 }
 
 struct Chunks {
-    used: usize,
+    size: usize,
     free: Vec<usize>,
 }
 
 impl<T: Slot> Region<T> {
-    /// An empty region; the address space is reserved at its first use.
-    pub const fn new() -> Self {
+    /// An empty region; `most` bytes of address space are reserved at its first use.
+    pub const fn new(most: usize) -> Self {
         Region {
+            most,
             base: AtomicUsize::new(0),
-            size: AtomicUsize::new(0),
-            chunks: Mutex::new(Chunks { used: 0, free: Vec::new() }),
+            used: AtomicUsize::new(0),
+            chunks: Mutex::new(Chunks { size: 0, free: Vec::new() }),
             of: PhantomData,
         }
     }
@@ -69,8 +72,8 @@ impl<T: Slot> Region<T> {
     #[inline(always)]
     pub fn get(&self, address: usize) -> Option<&'static T> {
         let at = address.wrapping_sub(self.base.load(Relaxed));
-        let fits = at < self.size.load(Relaxed) && address.is_multiple_of(align_of::<T>());
-        // SAFETY: the address lies in the reserved region, which stays mapped and readable for the life of the
+        let fits = at < self.used.load(Relaxed) && address.is_multiple_of(align_of::<T>());
+        // SAFETY: the address lies in chunks that are or were in use, which stay mapped and readable for the life of the
         // process, and every bit pattern that can be found there is a valid T (see `Slot`) or, where the pointer
         // points into the middle of one, integers read as a life word, which then does not match its address.
         let slot = if fits { unsafe { &*(address as *const T) } } else { return None };
@@ -79,61 +82,74 @@ impl<T: Slot> Region<T> {
 
     fn take_chunk(&self) -> Option<NonNull<T>> {
         let mut chunks = self.chunks.lock().unwrap_or_else(|e| e.into_inner());
-        if self.base.load(Relaxed) == 0 {
-            let (base, size) = RESERVE.iter().find_map(|&size| Some((reserve(size)?, size - CHUNK)))?;
-            self.size.store(size, Relaxed);
+        if chunks.size == 0 {
+            let sizes = std::iter::successors(Some(self.most), |size| Some(size / 4)).take_while(|&size| size >= LEAST);
+            let (base, size) = sizes.into_iter().find_map(|size| Some((reserve(size)?, size - CHUNK)))?;
+            chunks.size = size;
             self.base.store(base, Relaxed);
         }
-        let at = match chunks.free.pop() {
-            Some(at) => at,
-            None => {
-                let at = chunks.used * CHUNK;
-                if at + CHUNK > self.size.load(Relaxed) {
-                    return None;
-                }
-                chunks.used += 1;
-                at
-            }
-        };
-        let place = (self.base.load(Relaxed) + at) as *mut T;
-        // SAFETY: the chunk is part of our reservation and nobody else's (it came from the list above).
-        let ok = unsafe { libc::mprotect(place.cast(), CHUNK, libc::PROT_READ | libc::PROT_WRITE) } == 0;
-        if !ok {
-            chunks.free.push(at);
+        let used = self.used.load(Relaxed);
+        let fresh = chunks.free.is_empty();
+        let at = if fresh { used } else { chunks.free.pop()? };
+        if at + CHUNK > chunks.size {
+            return None;
         }
-        NonNull::new(place).filter(|_| ok)
+        let place = (self.base.load(Relaxed) + at) as *mut T;
+        // SAFETY: the chunk is part of our reservation and nobody else's (it came from the list, or was never used).
+        if unsafe { libc::mprotect(place.cast(), CHUNK, libc::PROT_READ | libc::PROT_WRITE) } != 0 {
+            if !fresh {
+                chunks.free.push(at);
+            }
+            return None;
+        }
+        if fresh {
+            self.used.store(used + CHUNK, Relaxed);
+        }
+        NonNull::new(place)
     }
 
     fn give_chunk_back(&self, chunk: NonNull<T>) {
         let mut chunks = self.chunks.lock().unwrap_or_else(|e| e.into_inner());
         let place = chunk.as_ptr().cast::<libc::c_void>();
-        // SAFETY: the chunk holds no live slot; after MADV_DONTNEED it reads as zeros, which are dead slots.
+        // SAFETY: the chunk holds no live slot; it reads as zeros afterwards, which are dead slots, also where its
+        // memory is locked and stays.
         unsafe {
-            libc::madvise(place, CHUNK, libc::MADV_DONTNEED);
+            if libc::madvise(place, CHUNK, libc::MADV_DONTNEED) != 0 {
+                ptr::write_bytes(place.cast::<u8>(), 0, CHUNK);
+            }
             libc::mprotect(place, CHUNK, libc::PROT_READ);
         }
         chunks.free.push(place as usize - self.base.load(Relaxed));
     }
-}
 
-impl<T: Slot> Default for Region<T> {
-    fn default() -> Self {
-        Self::new()
+    /// The number of the chunk that an address lies in.
+    fn chunk_number(&self, address: usize) -> usize {
+        (address - self.base.load(Relaxed)) / CHUNK
     }
 }
 
-/// Reserves `size` bytes of readable address space, aligned to a chunk. It costs no memory until written.
+/// Reserves `size` bytes of address space, aligned to a chunk. It costs no memory until it is made accessible.
 fn reserve(size: usize) -> Option<usize> {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    // SAFETY: a fresh anonymous mapping touches nothing that exists.
-    let at = unsafe { libc::mmap(ptr::null_mut(), size, libc::PROT_READ, flags, -1, 0) };
-    (at != libc::MAP_FAILED).then(|| (at as usize).next_multiple_of(CHUNK))
+    // SAFETY: a fresh anonymous mapping touches nothing that exists; munlock on it takes back what a program's
+    // mlockall has asked for, since this is address space, not memory.
+    unsafe {
+        let at = libc::mmap(ptr::null_mut(), size, libc::PROT_NONE, flags, -1, 0);
+        if at == libc::MAP_FAILED {
+            return None;
+        }
+        libc::munlock(at, size);
+        Some((at as usize).next_multiple_of(CHUNK))
+    }
 }
 
 /// The slots that one loop has taken from a region.
 pub struct Slab<T: Slot> {
     region: &'static Region<T>,
-    chunks: Vec<Chunk<T>>,
+    /// By the chunk's number in the region; none where the chunk is not ours.
+    chunks: Vec<Option<Chunk<T>>>,
+    /// Numbers of our chunks that have a free slot.
+    roomy: Vec<usize>,
     live: usize,
 }
 
@@ -150,7 +166,7 @@ impl<T: Slot> Slab<T> {
 
     /// A slab without slots.
     pub fn new(region: &'static Region<T>) -> Self {
-        Slab { region, chunks: Vec::new(), live: 0 }
+        Slab { region, chunks: Vec::new(), roomy: Vec::new(), live: 0 }
     }
 
     /// How many slots are in use.
@@ -160,14 +176,14 @@ impl<T: Slot> Slab<T> {
 
     /// A zeroed slot, now alive; none when memory is exhausted.
     pub fn alloc(&mut self) -> Option<&'static T> {
-        let chunk = match self.chunks.iter().position(|c| c.live < Self::PER_CHUNK) {
-            Some(i) => &mut self.chunks[i],
-            None => {
-                let place = self.region.take_chunk()?;
-                self.chunks.push(Chunk { place, live: 0, cursor: 0 });
-                self.chunks.last_mut()?
-            }
-        };
+        if self.roomy.is_empty() {
+            let place = self.region.take_chunk()?;
+            let number = self.region.chunk_number(place.as_ptr() as usize);
+            self.chunks.resize_with(self.chunks.len().max(number + 1), || None);
+            self.chunks[number] = Some(Chunk { place, live: 0, cursor: 0 });
+            self.roomy.push(number);
+        }
+        let chunk = self.chunks[*self.roomy.last()?].as_mut()?;
         loop {
             let i = chunk.cursor;
             chunk.cursor = (i + 1) % Self::PER_CHUNK;
@@ -176,6 +192,9 @@ impl<T: Slot> Slab<T> {
             if !slot.life().alive() {
                 chunk.live += 1;
                 self.live += 1;
+                if chunk.live == Self::PER_CHUNK {
+                    self.roomy.pop();
+                }
                 slot.life().0.store(slot.life().expected(), Relaxed);
                 return Some(slot);
             }
@@ -184,26 +203,34 @@ impl<T: Slot> Slab<T> {
 
     /// Ends a slot: it is zeroed, and its memory is kept or given back. What it owned must have been taken out.
     pub fn free(&mut self, slot: &'static T) {
-        let chunk_address = (ptr::from_ref(slot) as usize) & !(CHUNK - 1);
-        let Some(i) = self.chunks.iter().position(|c| c.place.as_ptr() as usize == chunk_address) else { return };
+        let number = self.region.chunk_number(ptr::from_ref(slot) as usize);
+        let Some(Some(chunk)) = self.chunks.get_mut(number) else { return };
         // SAFETY: the slot is in our chunk, zeros are a valid dead value, and by contract nobody holds a
         // reference into its fields across this call.
         unsafe { ptr::write_bytes(ptr::from_ref(slot).cast_mut(), 0, 1) };
         self.live -= 1;
-        self.chunks[i].live -= 1;
-        // one empty chunk is kept, so that a single connection coming and going costs no system call
-        if self.chunks[i].live == 0 && self.chunks.iter().filter(|c| c.live < Self::PER_CHUNK).count() > 1 {
-            self.region.give_chunk_back(self.chunks.swap_remove(i).place);
+        if chunk.live == Self::PER_CHUNK {
+            self.roomy.push(number);
+        }
+        chunk.live -= 1;
+        // one chunk with room is kept, so that a single connection coming and going costs no system call
+        if chunk.live == 0 && self.roomy.len() > 1 {
+            self.region.give_chunk_back(chunk.place);
+            self.chunks[number] = None;
+            self.roomy.retain(|&roomy| roomy != number);
         }
     }
 
-    /// The live slot that comes after number `after` in memory order, with its number: a walk that survives
-    /// slots being freed and made between its steps.
+    /// The live slot that comes after number `after` in memory order, with its number. Slots may be made and freed between
+    /// the steps of a walk.
     pub fn next_live(&self, after: usize) -> Option<(usize, &'static T)> {
         let per_chunk = Self::PER_CHUNK as usize;
         let mut i = after;
         while i < self.chunks.len() * per_chunk {
-            let chunk = &self.chunks[i / per_chunk];
+            let Some(chunk) = &self.chunks[i / per_chunk] else {
+                i = (i / per_chunk + 1) * per_chunk;
+                continue;
+            };
             // SAFETY: as in `alloc`.
             let slot: &'static T = unsafe { &*chunk.place.as_ptr().add(i % per_chunk) };
             if slot.life().alive() {
@@ -217,7 +244,7 @@ impl<T: Slot> Slab<T> {
 
 impl<T: Slot> Drop for Slab<T> {
     fn drop(&mut self) {
-        for chunk in &self.chunks {
+        for chunk in self.chunks.iter().flatten() {
             self.region.give_chunk_back(chunk.place);
         }
     }
@@ -236,6 +263,9 @@ unsafe impl<T: 'static> Slot for Handle<T> {
     }
 }
 
+/// Address space for the handles of one type: a million of them.
+const HANDLES: usize = 16 << 20;
+
 /// The handles of one type, for the whole process.
 pub struct Handles<T: 'static> {
     region: Region<Handle<T>>,
@@ -248,7 +278,7 @@ unsafe impl<T> Sync for Handles<T> {}
 impl<T: 'static> Handles<T> {
     /// No handles yet.
     pub const fn new() -> Self {
-        Handles { region: Region::new(), slab: Mutex::new(None) }
+        Handles { region: Region::new(HANDLES), slab: Mutex::new(None) }
     }
 
     /// A handle that owns `value`.

@@ -35,6 +35,9 @@ const fn token(fd: RawFd) -> usize {
 impl Lingering {
     /// Takes over a descriptor that is registered with `poller`.
     pub fn add(&mut self, fd: RawFd, poller: &Poller, now: u64) {
+        if poller.is_inherited() {
+            return sock::close(fd);
+        }
         sock::shutdown_send(fd);
         poller.remove(fd);
         if self.open.len() >= MOST || poller.add_read(fd, token(fd)).is_err() {

@@ -29,6 +29,8 @@ pub struct Ready {
     pub readable: bool,
     /// The end, or an error, is there to be read behind the data.
     pub ending: bool,
+    /// The connection has failed: it was reset, or both sides have ended it.
+    pub failed: bool,
     /// There may be room to write.
     pub writable: bool,
 }
@@ -49,6 +51,7 @@ impl Batch {
             token: e.token().0,
             readable: e.is_readable() || e.is_read_closed() || e.is_error(),
             ending: e.is_read_closed() || e.is_error(),
+            failed: e.is_error(),
             writable: e.is_writable(),
         })
     }
@@ -72,13 +75,19 @@ impl Poller {
         self.pid != std::process::id()
     }
 
+    fn own(&self) -> io::Result<()> {
+        if self.is_inherited() { Err(io::Error::other("the loop is the parent process's")) } else { Ok(()) }
+    }
+
     /// Registers a descriptor; `token` must not be 0.
     pub fn add(&self, fd: RawFd, token: usize) -> io::Result<()> {
+        self.own()?;
         self.poll.registry().register(&mut SourceFd(&fd), Token(token), Interest::READABLE | Interest::WRITABLE)
     }
 
     /// Registers a descriptor that is only ever read (a listening socket).
     pub fn add_read(&self, fd: RawFd, token: usize) -> io::Result<()> {
+        self.own()?;
         self.poll.registry().register(&mut SourceFd(&fd), Token(token), Interest::READABLE)
     }
 

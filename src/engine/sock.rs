@@ -3,34 +3,46 @@ use std::io::{self, IoSlice};
 use std::mem::{MaybeUninit, size_of};
 use std::os::fd::RawFd;
 
-fn check(n: isize) -> io::Result<usize> {
-    if n < 0 { Err(io::Error::last_os_error()) } else { Ok(n as usize) }
+/// Makes a system call, again while a signal interrupts it.
+#[inline(always)]
+fn call(syscall: impl Fn() -> isize) -> io::Result<usize> {
+    loop {
+        let n = syscall();
+        if n >= 0 {
+            return Ok(n as usize);
+        }
+        let e = io::Error::last_os_error();
+        if e.kind() != io::ErrorKind::Interrupted {
+            return Err(e);
+        }
+    }
 }
 
 /// Does this error mean "later", not "never"?
 pub fn is_later(e: &io::Error) -> bool {
-    matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+    e.kind() == io::ErrorKind::WouldBlock
 }
 
 /// Receives into `buf`; 0 is the peer's end of stream.
 #[inline]
 pub fn recv(fd: RawFd, buf: &mut [u8]) -> io::Result<usize> {
     // SAFETY: the kernel writes at most `buf.len()` bytes into `buf`.
-    check(unsafe { libc::recv(fd, buf.as_mut_ptr().cast(), buf.len(), 0) })
+    let start = buf.as_mut_ptr();
+    call(|| unsafe { libc::recv(fd, start.cast(), buf.len(), 0) })
 }
 
 /// Sends what the kernel takes of `bytes`.
 #[inline]
 pub fn send(fd: RawFd, bytes: &[u8]) -> io::Result<usize> {
     // SAFETY: the kernel reads at most `bytes.len()` bytes from `bytes`.
-    check(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) })
+    call(|| unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) })
 }
 
 /// Sends what the kernel takes of two pieces, in one call.
 pub fn send2(fd: RawFd, first: &[u8], second: &[u8]) -> io::Result<usize> {
     let pieces = [IoSlice::new(first), IoSlice::new(second)];
     // SAFETY: an all-zero msghdr is valid; IoSlice has iovec's layout; the pieces outlive the call.
-    check(unsafe {
+    call(|| unsafe {
         let mut msg: libc::msghdr = MaybeUninit::zeroed().assume_init();
         msg.msg_iov = pieces.as_ptr() as *mut libc::iovec;
         msg.msg_iovlen = pieces.len() as _;

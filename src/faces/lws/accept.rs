@@ -16,7 +16,7 @@ use std::ptr;
 
 /// Connections taken in one turn before others have their turn.
 const AT_ONCE: usize = 256;
-/// After the process has run out of descriptors, accepting is tried again in this time.
+/// Where accepting fails, most often for want of descriptors, it is tried again in this time.
 const RETRY: u64 = SECOND / 10;
 
 /// Opens the vhost's listening socket, or joins the one that another vhost of the context has on the same port.
@@ -39,8 +39,9 @@ pub fn listen(vhost: &'static Vhost) -> io::Result<()> {
             set_permissions(path, settings.unix_perms.as_deref())?;
         }
         let wsi = context.connections.with(Slab::alloc).ok_or(io::ErrorKind::OutOfMemory)?;
+        let watched = context.poller.with(|poller| poller.add_read(fd, ptr::from_ref(wsi) as usize));
+        watched.inspect_err(|_| context.connections.with(|all| all.free(wsi)))?;
         wsi.begin(vhost, Role::Listen, fd);
-        context.poller.with(|poller| poller.add_read(fd, ptr::from_ref(wsi) as usize))?;
         Ok(wsi)
     };
     let wsi = opened().inspect_err(|_: &io::Error| sock::close(fd))?;
@@ -124,15 +125,30 @@ pub fn accept(listener: &'static Wsi) {
                 take(listener, accepted);
             }
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return listener.clear(flag::WANT_READ),
-            Err(e) if matches!(e.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)) => {
+            // this peer has given up meanwhile, or its network has failed
+            Err(e)
+                if matches!(
+                    e.raw_os_error(),
+                    Some(
+                        libc::ECONNABORTED
+                            | libc::EINTR
+                            | libc::EPROTO
+                            | libc::ENETDOWN
+                            | libc::ENOPROTOOPT
+                            | libc::EHOSTDOWN
+                            | libc::ENONET
+                            | libc::EHOSTUNREACH
+                            | libc::EOPNOTSUPP
+                            | libc::ENETUNREACH
+                    )
+                ) => {}
+            Err(e) => {
                 if !listener.has(flag::STARVED) {
-                    lwsl_err!("accept: {e}; tried again until there is room");
+                    lwsl_err!("accept: {e}; tried again until it succeeds");
                     listener.set(flag::STARVED);
                 }
                 return listener.set_timer(Timer::Timeout, RETRY);
             }
-            // the peer has given up meanwhile
-            Err(_) => {}
         }
     }
     listener.ready(flag::WANT_READ);
@@ -162,6 +178,8 @@ fn take(listener: &'static Wsi, accepted: listen::Accepted) {
     if refused || !listener.is_open() {
         return sock::close(fd);
     }
+    // the callback may have ended the vhost, and another have inherited the socket
+    let vhost = listener.vhost();
     sock::set_nodelay(fd);
     if let Some((idle, probes, interval)) = vhost.settings.tcp_keepalive {
         sock::set_keepalive(fd, idle, probes, interval);

@@ -1,6 +1,5 @@
 //! How connections end.
 use super::log::lwsl_info;
-use super::pass;
 use super::write;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
 use crate::engine::clock::SECOND;
@@ -21,7 +20,13 @@ pub fn by_program(wsi: &'static Wsi) {
     let reason = wsi.rare.with(|rare| rare.as_mut().and_then(|rare| rare.close.take()));
     match reason {
         Some(payload) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => with_frame(wsi, &payload),
-        _ => now(wsi),
+        _ => {
+            if wsi.role() == Role::Http && (wsi.phase() == Phase::Body || wsi.has(flag::WANT_READ)) {
+                // the peer is still sending: do not let that destroy the answer
+                wsi.set(flag::LINGER);
+            }
+            now(wsi);
+        }
     }
 }
 
@@ -55,9 +60,6 @@ fn with_frame(wsi: &'static Wsi, payload: &[u8]) {
         return failed(wsi);
     }
     wsi.set_timer(Timer::Timeout, CLOSE_ACK);
-    if !wsi.has(flag::IN_PASS) && pass::flush_cork(wsi.context()).is_err() {
-        failed(wsi);
-    }
 }
 
 /// The peer has sent its close frame, `payload`: it is answered with the same, and the connection ends.
@@ -94,15 +96,18 @@ pub fn now(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
-    let context = wsi.context();
-    if context.cork_owner.get().is_some_and(|owner| ptr::eq(owner, wsi)) && pass::flush_cork(context).is_err() {
+    if write::flush(wsi).is_err() {
         wsi.out.set(None);
         wsi.clear(flag::CHOKED);
     }
-    if wsi.has(flag::CHOKED) && wsi.phase() != Phase::Flushing && !context.ending.get() && !wsi.has(flag::KILL) {
-        wsi.set_phase(Phase::Flushing);
-        wsi.clear(flag::PAUSED | flag::WANT_WRITE);
-        wsi.set_timer(Timer::Timeout, LAST_WORDS);
+    if wsi.has(flag::CHOKED) && !wsi.has(flag::KILL) && !wsi.context().ending.get() {
+        if wsi.phase() != Phase::Flushing {
+            wsi.set_phase(Phase::Flushing);
+            wsi.clear(flag::PAUSED | flag::WANT_WRITE | flag::DONE);
+            wsi.cancel_timer(Timer::User);
+            wsi.cancel_timer(Timer::Validity);
+            wsi.set_timer(Timer::Timeout, LAST_WORDS);
+        }
         return;
     }
     finish(wsi);
@@ -114,6 +119,8 @@ pub fn finish(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
+    // what is gathered must not be taken for another's; whether it still gets out does not matter any more
+    let _ = write::flush(wsi);
     let role = wsi.role();
     let upgrading = wsi.phase() == Phase::Upgrading;
     wsi.set_phase(Phase::Dead);

@@ -88,6 +88,8 @@ pub struct Context {
     now: Cell<u64>,
     /// Is `lws_service` on the stack?
     pub in_service: Cell<bool>,
+    /// Where on the stack the turn under way is.
+    service_frame: Cell<usize>,
     /// How many calls from C that make callbacks are on the stack.
     depth: Cell<u32>,
     /// Is the context being destroyed, or to be destroyed after the turn?
@@ -119,8 +121,8 @@ pub struct Shared {
 pub enum Wish {
     /// The connection at this address, if it is still alive.
     Connection(usize),
-    /// All connections of the protocol with this callback and name.
-    Protocol(usize, CString),
+    /// All connections of the protocol with this callback and name, in the vhost with this address, or in all for 0.
+    Protocol(usize, CString, usize),
 }
 
 impl Context {
@@ -161,6 +163,7 @@ impl Context {
             rx: Cell::new(rx),
             now: Cell::new(clock::now_us()),
             in_service: Cell::new(false),
+            service_frame: Cell::new(0),
             depth: Cell::new(0),
             ending: Cell::new(false),
             begun: Cell::new(false),
@@ -222,13 +225,41 @@ impl Context {
     /// Runs what makes callbacks. When the outermost such call is done, what has ended meanwhile is cleared away,
     /// the context itself if it was destroyed.
     pub fn within<R>(&'static self, work: impl FnOnce() -> R) -> R {
-        self.depth.set(self.depth.get() + 1);
-        let answer = work();
-        self.depth.set(self.depth.get() - 1);
-        if self.depth.get() == 0 {
-            super::service::settle(self);
+        /// Counts down also when `work` panics.
+        struct Inside(&'static Context);
+        impl Drop for Inside {
+            fn drop(&mut self) {
+                let depth = self.0.depth.get() - 1;
+                self.0.depth.set(depth);
+                if depth == 0 {
+                    self.0.in_service.set(false);
+                    super::service::settle(self.0);
+                }
+            }
         }
-        answer
+        self.depth.set(self.depth.get() + 1);
+        let _inside = Inside(self);
+        work()
+    }
+
+    /// A turn begins in the frame of `lws_service` at this place on the stack.
+    pub fn enter_service(&self, frame: usize) {
+        self.service_frame.set(frame);
+        self.in_service.set(true);
+    }
+
+    /// `lws_service` was entered anew, at `frame`, while a turn is under way: is that turn's frame gone? The stack grows down,
+    /// so a call from inside the turn is below it.
+    pub fn was_abandoned(&self, frame: usize) -> bool {
+        !self.is_foreign_thread() && frame >= self.service_frame.get()
+    }
+
+    /// Forgets a turn that was left by longjmp.
+    pub fn forget_turn(&self) {
+        self.in_service.set(false);
+        self.depth.set(0);
+        self.cork_owner.set(None);
+        self.cork.set(Cork::default());
     }
 
     /// From here on the context counts as busy until it is freed.
@@ -243,12 +274,29 @@ impl Context {
 
     /// The stand-in for a connection in callbacks that concern none, as one of `vhost` and `protocol`.
     pub fn stand_in(&'static self, vhost: &'static Vhost, protocol: &'static Protocol) -> &'static Wsi {
-        let stand_in = self.stand_in.get().or_else(|| self.connections.with(Slab::alloc));
-        let Some(wsi) = stand_in else { unreachable!("a slot for the stand-in is taken when the context is made") };
-        self.stand_in.set(Some(wsi));
+        let Some(wsi) = self.stand_in.get() else {
+            unreachable!("the stand-in's slot is taken before the first vhost is made")
+        };
         wsi.begin(vhost, Role::None, -1);
         wsi.set_protocol(protocol);
         wsi
+    }
+
+    /// Takes the slot of the stand-in while there is memory for it.
+    pub fn reserve_stand_in(&self) -> bool {
+        if self.stand_in.get().is_none() {
+            self.stand_in.set(self.connections.with(Slab::alloc));
+        }
+        self.stand_in.get().is_some()
+    }
+
+    /// A vhost ends: the stand-in does not belong to it any more.
+    pub fn forget_vhost(&self, vhost: &Vhost) {
+        if let Some(wsi) = self.stand_in.get()
+            && wsi.vhost_if_any().is_some_and(|v| ptr::eq(v, vhost))
+        {
+            wsi.leave_vhost();
+        }
     }
 
     /// Calls `look` with every connection, also while connections come and go.
@@ -317,18 +365,18 @@ impl Context {
     }
 
     /// The copies that the context's vhosts made of an entry of the program's protocol table.
-    pub fn copies_of(&self, callback: usize, name: &CStr) -> Vec<&'static Protocol> {
+    pub fn copies_of(&self, callback: usize, name: &CStr, vhost: Option<&Vhost>) -> Vec<&'static Protocol> {
         let copies = |vhosts: &mut Vec<&'static Vhost>| {
-            vhosts.iter().flat_map(|v| &v.settings.protocols).filter(|copy| copy.matches(callback, name)).collect()
+            let wanted = vhosts.iter().filter(|v| vhost.is_none_or(|vhost| ptr::eq(**v, vhost)));
+            wanted.flat_map(|v| &v.settings.protocols).filter(|copy| copy.matches(callback, name)).collect()
         };
         self.vhosts.with(copies)
     }
 
-    /// Asks for a writeable callback of every connection of these protocols that `which` picks.
-    pub fn ask_all(&self, copies: &[&'static Protocol], which: impl Fn(&Wsi) -> bool) {
+    /// Asks for a writeable callback of every connection of these protocols.
+    pub fn ask_all(&self, copies: &[&'static Protocol]) {
         self.each_connection(|wsi| {
-            let bound = wsi.role() != Role::Listen && copies.iter().any(|copy| ptr::eq(*copy, wsi.protocol()));
-            if bound && which(wsi) {
+            if wsi.role() != Role::Listen && copies.iter().any(|copy| ptr::eq(*copy, wsi.protocol())) {
                 wsi.ask();
             }
         });

@@ -12,6 +12,7 @@ use std::ptr;
 /// As `pass::deliver`.
 #[inline(never)]
 pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+    let slice_max = wsi.protocol().slice_max();
     let mut at = 0;
     while at < len {
         // SAFETY: the rest of the `len` bytes; the reference ends before the program is called.
@@ -19,7 +20,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
             let rest = bytes.add(at);
             (rest, std::slice::from_raw_parts_mut(rest, len - at))
         };
-        if let Some((range, binary)) = wsi.decoder.with(|decoder| decoder.short_message(input)) {
+        if let Some((range, binary)) = wsi.decoder.with(|decoder| decoder.short_message(input, slice_max)) {
             at += range.end;
             // SAFETY: the slice lies within the bytes, and behind it there is at least one byte more.
             unsafe { message(wsi, rest, Data { at: range, first: true, last: true, binary, remaining: 0 }) };
@@ -30,7 +31,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
                 None => return len,
             }
         }
-        if !wsi.is_open() {
+        if !wsi.is_open() || wsi.phase() == Phase::Flushing {
             return len;
         }
         if wsi.has(flag::PAUSED) && wsi.phase() == Phase::Open {

@@ -1,7 +1,6 @@
 //! A pass over one connection: what it received, what it may write, and one send at the end.
-use super::context::Context;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{accept, close, frames, request};
+use super::{accept, close, frames, request, write};
 use crate::engine::poller::Ready;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
@@ -25,6 +24,10 @@ pub fn event(wsi: &'static Wsi, ready: Ready) {
     wsi.set(mark(ready.readable, flag::WANT_READ) | mark(ready.ending, flag::ENDING));
     if ready.writable && wsi.has(flag::CHOKED) {
         unchoke(wsi);
+    }
+    if ready.failed && !may_deliver(wsi) && wsi.is_connection() && wsi.is_open() {
+        // nothing would be read, so nobody would see it
+        return close::failed(wsi);
     }
     run(wsi);
 }
@@ -60,7 +63,7 @@ fn end(wsi: &'static Wsi) {
         return close::now(wsi);
     }
     wsi.clear(flag::IN_PASS | flag::WROTE);
-    if flush_cork(wsi.context()).is_err() {
+    if write::flush(wsi).is_err() {
         return close::failed(wsi);
     }
     if wsi.phase() == Phase::Flushing && !wsi.has(flag::CHOKED) {
@@ -82,14 +85,15 @@ fn may_deliver(wsi: &Wsi) -> bool {
 
 /// May more be received? While the program cannot take it, only so much that the peer's end is seen.
 fn may_read(wsi: &Wsi) -> bool {
-    may_deliver(wsi) || wsi.role() == Role::Http && !wsi.has(flag::PAUSED) && wsi.held.with(|held| held.is_none())
+    let to_see_the_end = || wsi.role() == Role::Http && !wsi.has(flag::PAUSED) && wsi.held.with(|held| held.is_none());
+    may_deliver(wsi) || !wsi.has(flag::PEER_ENDED) && to_see_the_end()
 }
 
 fn may_write(wsi: &Wsi) -> bool {
     !wsi.has(flag::CHOKED)
         && match wsi.role() {
             Role::Ws => wsi.phase() == Phase::Open,
-            // a program may ask before there is a request; it is called when there is one
+            // between requests there is nothing to write
             Role::Http => matches!(wsi.phase(), Phase::Body | Phase::Answering),
             _ => false,
         }
@@ -144,7 +148,10 @@ fn no_data(wsi: &'static Wsi, got: std::io::Result<usize>) {
 #[cold]
 fn receive_later(wsi: &'static Wsi) -> bool {
     if !may_deliver(wsi) {
-        if may_read(wsi) && !wsi.has(flag::PEER_ENDED) {
+        if wsi.has(flag::LASTING) && wsi.has(flag::ENDING | flag::PEER_ENDED) {
+            // what came behind the request is not read while the answer lasts, and the end of that is the end of all
+            close::now(wsi);
+        } else if may_read(wsi) {
             let context = wsi.context();
             // SAFETY: as in `receive`.
             let buffer = unsafe { std::slice::from_raw_parts_mut(context.rx(), context.settings.rx_size) };
@@ -181,9 +188,9 @@ fn hold(wsi: &Wsi, rest: &[u8]) {
 
 /// The peer has ended its stream, and all before the end was delivered.
 fn peer_ended(wsi: &'static Wsi) {
-    let answering = wsi.role() == Role::Http && matches!(wsi.phase(), Phase::Answering | Phase::Flushing);
-    // who has asked and ended its side still reads the answer; a lasting answer has no end to wait for
-    if !answering || wsi.has(flag::LASTING) {
+    // who has ended its side still reads what is sent to it; a lasting answer has no end to wait for
+    let answering = wsi.role() == Role::Http && wsi.phase() == Phase::Answering && !wsi.has(flag::LASTING);
+    if !answering && wsi.phase() != Phase::Flushing {
         close::now(wsi);
     }
 }
@@ -252,13 +259,5 @@ fn unchoke(wsi: &'static Wsi) {
     }
     if wsi.is_open() && wsi.role() == Role::Http && wsi.phase() == Phase::Answering && !wsi.has(flag::LASTING) {
         wsi.set_timer(Timer::Timeout, wsi.context().timeout());
-    }
-}
-
-/// Sends what is gathered in the cork.
-pub fn flush_cork(context: &Context) -> std::io::Result<()> {
-    match context.cork_owner.take() {
-        Some(owner) => super::write::send(owner, &[]),
-        None => Ok(()),
     }
 }

@@ -118,11 +118,16 @@ fn by_host(vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost>
 
 fn change_vhost(wsi: &'static Wsi, vhost: &'static Vhost) {
     close::unbind(wsi);
-    user::free(wsi);
-    if wsi.is_open() {
-        wsi.set_vhost(vhost);
-        wsi.set_protocol(vhost.first_protocol());
+    if !wsi.is_open() {
+        return;
     }
+    if vhost.ending.get() {
+        // the callback has ended it
+        return close::now(wsi);
+    }
+    user::free(wsi);
+    wsi.set_vhost(vhost);
+    wsi.set_protocol(vhost.first_protocol());
 }
 
 /// Gives a request to the program.
@@ -255,6 +260,7 @@ pub fn transaction_completed(wsi: &'static Wsi) -> bool {
         return true;
     }
     if wsi.has(flag::LAST_REQUEST) {
+        wsi.set_phase(Phase::Answering); // what comes of a body is not for the program any more
         wsi.set(flag::DONE | flag::LINGER);
         wsi.ready(0);
         return true;

@@ -1,12 +1,12 @@
 //! A turn of the loop, and the beginning and end of a context.
 use super::abi::lws_callback_reasons::*;
 use super::context::{Context, Wish};
-use super::log::{lwsl_err, lwsl_info};
+use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
 use super::{close, pass, validity};
 use std::collections::HashSet;
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::ptr;
 
 /// Runs the loop once. `timeout_ms`: 0 waits until something happens, negative does not wait, positive waits that
@@ -16,16 +16,20 @@ pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
         lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
         return -1;
     }
+    let frame = stack_place();
     if context.in_service.get() {
-        lwsl_err!("lws_service called from inside one of its callbacks");
-        return -1;
+        if !context.was_abandoned(frame) {
+            lwsl_err!("lws_service called from inside one of its callbacks");
+            return -1;
+        }
+        recover(context);
     }
     if context.ending.get() {
         return -1;
     }
     context.claim_thread();
     let outcome = context.within(|| {
-        context.in_service.set(true);
+        context.enter_service(frame);
         begin(context);
         let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
         context.in_service.set(false);
@@ -40,6 +44,23 @@ pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
             -1
         }
     }
+}
+
+/// Where on the stack the caller is.
+#[inline(never)]
+fn stack_place() -> usize {
+    let here = 0u8;
+    std::hint::black_box(ptr::from_ref(&here) as usize)
+}
+
+/// A callback has left the turn with longjmp: what the turn had in hand is taken up again.
+fn recover(context: &'static Context) {
+    lwsl_warn!("a callback has left lws_service by longjmp");
+    context.forget_turn();
+    context.each_connection(|wsi| {
+        wsi.clear(flag::QUEUED | flag::IN_PASS);
+        wsi.ready(flag::WANT_READ);
+    });
 }
 
 /// The callbacks that come first, once.
@@ -60,14 +81,10 @@ fn begin(context: &'static Context) {
         return destroy(context);
     }
     for vhost in vhosts {
-        if !vhost.begun.get() && is_listed(vhost) && vhost.begin() != 0 {
+        if !vhost.begun.get() && !vhost.ending.get() && vhost.begin() != 0 {
             lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
         }
     }
-}
-
-fn is_listed(vhost: &'static Vhost) -> bool {
-    vhost.context.vhosts.with(|all| all.iter().any(|v| ptr::eq(*v, vhost)))
 }
 
 fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
@@ -77,7 +94,7 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
     context.tick();
     if context.take_cancelled() {
         for vhost in context.vhosts.with(|all| all.clone()) {
-            if is_listed(vhost) {
+            if !vhost.ending.get() {
                 vhost.call_all(LWS_CALLBACK_EVENT_WAIT_CANCELLED, |_| ptr::null_mut());
             }
         }
@@ -112,7 +129,12 @@ fn grant(context: &'static Context, wishes: HashSet<Wish>) {
                     wsi.ask();
                 }
             }
-            Wish::Protocol(callback, name) => context.ask_all(&context.copies_of(callback, &name), |_| true),
+            Wish::Protocol(callback, name, 0) => context.ask_all(&context.copies_of(callback, &name, None)),
+            Wish::Protocol(callback, name, vhost) => {
+                if let Some(vhost) = Vhost::from_c(vhost as *const c_void) {
+                    context.ask_all(&context.copies_of(callback, &name, Some(vhost)));
+                }
+            }
         }
     }
 }
@@ -225,11 +247,12 @@ fn end(context: &'static Context) {
 /// Ends a vhost: its connections, its listener, its protocols.
 pub fn destroy_vhost(vhost: &'static Vhost) {
     let context = vhost.context;
-    if !is_listed(vhost) {
+    if vhost.ending.replace(true) {
         return;
     }
-    close_connections(context, |wsi| ptr::eq(wsi.vhost(), vhost));
+    // nothing finds it from here on, so no connection is put on it while its own are ended
     context.vhosts.with(|all| all.retain(|v| !ptr::eq(*v, vhost)));
+    close_connections(context, |wsi| ptr::eq(wsi.vhost(), vhost));
     if let Some(listener) = vhost.listener.take() {
         // whoever else listens on the same port goes on with the socket
         let heir = context

@@ -90,5 +90,5 @@ fn deadline(node: *mut lws_sorted_usec_list) -> u64 {
 
 /// The moment `us` microseconds from now.
 pub fn from_now(us: i64) -> u64 {
-    clock::now_us().saturating_add(us.max(0) as u64)
+    clock::now_us().saturating_add(us.max(0) as u64).min(i64::MAX as u64)
 }

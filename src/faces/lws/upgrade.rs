@@ -12,7 +12,7 @@ use std::ffi::c_char;
 use std::ptr;
 
 /// The head of the answer may be this long, with all that the program adds.
-const HEAD_MAX: usize = 2048;
+const HEAD_MAX: usize = 4096;
 
 /// What of the request the handshake needs.
 struct Asked {

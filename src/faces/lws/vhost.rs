@@ -118,6 +118,8 @@ pub struct Vhost {
     pub listener: Cell<Option<&'static Wsi>>,
     /// The port it really listens on.
     pub listen_port: Cell<c_int>,
+    /// Is it being ended? No connection is put on it any more.
+    pub ending: Cell<bool>,
     /// Were its protocols told to begin?
     pub begun: Cell<bool>,
     /// The memory each protocol has asked for, by its index.
@@ -133,6 +135,7 @@ impl Vhost {
             handle: Cell::new(ptr::null()),
             listener: Cell::new(None),
             listen_port: Cell::new(settings.port),
+            ending: Cell::new(false),
             begun: Cell::new(false),
             private: Local::new(private),
             settings,
@@ -158,16 +161,15 @@ impl Vhost {
     /// Gives its memory back. No connection belongs to it any more.
     pub fn free(&'static self) {
         let handle = self.handle.get();
-        self.private.with(|all| {
-            for block in all.drain(..) {
-                // SAFETY: the blocks came from calloc below.
-                unsafe { libc::free(block) };
-            }
-        });
         if let Some((finalize, arg)) = self.settings.finalize {
             // SAFETY: the program gave this function for this purpose.
             unsafe { finalize(handle.cast_mut().cast(), arg) };
         }
+        for block in self.private.take() {
+            // SAFETY: the blocks came from calloc below.
+            unsafe { libc::free(block) };
+        }
+        self.context.forget_vhost(self);
         drop(VHOSTS.destroy(handle));
     }
 

@@ -58,6 +58,19 @@ pub fn queue(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
     outcome.and_then(|()| send(wsi, &[]))
 }
 
+/// Sends what is gathered for this connection, if anything.
+#[inline]
+pub fn flush(wsi: &'static Wsi) -> io::Result<()> {
+    let context = wsi.context();
+    match context.cork_owner.get() {
+        Some(owner) if ptr::eq(owner, wsi) => {
+            context.cork_owner.set(None);
+            send(wsi, &[])
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Sends what the cork holds for `wsi` and then `last`; what the kernel does not take waits in the connection.
 pub fn send(wsi: &'static Wsi, last: &[u8]) -> io::Result<()> {
     let context = wsi.context();

@@ -15,7 +15,7 @@ use std::os::fd::RawFd;
 use std::ptr;
 
 /// All connections of the process live here.
-pub static CONNECTIONS: Region<Wsi> = Region::new();
+pub static CONNECTIONS: Region<Wsi> = Region::new(4 << 30);
 
 /// What a connection is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +113,7 @@ pub struct Wsi {
     phase: Cell<Phase>,
     /// Places of its timers in the heap, by [`Timer`].
     timers: [Cell<u32>; 3],
+    context: Cell<Option<&'static Context>>,
     vhost: Cell<Option<&'static Vhost>>,
     protocol: Cell<Option<&'static Protocol>>,
     /// The program's block for this connection.
@@ -137,7 +138,7 @@ pub struct Wsi {
 
 // An idle connection costs this, the program's block and a timer: a field more is paid by every one of them.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Wsi>() == 152);
+const _: () = assert!(size_of::<Wsi>() == 160);
 
 /// What few connections have.
 #[derive(Default)]
@@ -215,6 +216,7 @@ impl Wsi {
 
     /// Makes a slot just taken a connection of `vhost`.
     pub fn begin(&'static self, vhost: &'static Vhost, role: Role, fd: RawFd) {
+        self.context.set(Some(vhost.context));
         self.vhost.set(Some(vhost));
         self.protocol.set(Some(vhost.first_protocol()));
         self.fd.set(fd);
@@ -226,6 +228,28 @@ impl Wsi {
     #[inline(always)]
     pub fn is_open(&self) -> bool {
         self.phase.get() != Phase::Dead
+    }
+
+    /// The virtual host it belongs to; a stand-in may have none.
+    pub fn vhost_if_any(&self) -> Option<&'static Vhost> {
+        self.vhost.get()
+    }
+
+    /// The protocol whose callback it uses; a stand-in may have none.
+    pub fn protocol_if_any(&self) -> Option<&'static Protocol> {
+        self.protocol.get()
+    }
+
+    /// The context it belongs to; none where the slot is just being given back, which only another thread can see.
+    #[inline(always)]
+    pub fn context_if_any(&self) -> Option<&'static Context> {
+        self.context.get()
+    }
+
+    /// A stand-in forgets its vhost, which ends.
+    pub fn leave_vhost(&self) {
+        self.vhost.set(None);
+        self.protocol.set(None);
     }
 
     /// The virtual host it belongs to.
@@ -245,7 +269,10 @@ impl Wsi {
     /// The context it belongs to.
     #[inline(always)]
     pub fn context(&self) -> &'static Context {
-        self.vhost().context
+        match self.context.get() {
+            Some(context) => context,
+            None => unreachable!("a connection has a context from begin() on"),
+        }
     }
 
     /// The protocol whose callback it uses.
@@ -315,8 +342,12 @@ impl Wsi {
 
     /// Sets a timer to go off `us` microseconds from now.
     pub fn set_timer(&'static self, timer: Timer, us: u64) {
+        self.set_timer_at(timer, self.context().clock().saturating_add(us));
+    }
+
+    /// Sets a timer to go off at a moment.
+    pub fn set_timer_at(&'static self, timer: Timer, deadline: u64) {
         let context = self.context();
-        let deadline = context.clock().saturating_add(us);
         context.timers.with(|timers| timers.set(self.timer(timer), deadline));
     }
 

@@ -169,14 +169,12 @@ pub unsafe extern "C" fn lws_create_vhost(
 /// # Safety
 /// The pointers in `info` are as the API's contract wants them.
 unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_info) -> Option<&'static Vhost> {
-    if !can_serve(info) {
+    if !can_serve(info) || !context.reserve_stand_in() {
         return None;
     }
     // SAFETY: by this function's contract.
     let settings = unsafe { vhost_settings(info) };
     let vhost = Vhost::create(context, settings)?;
-    let first = vhost.first_protocol();
-    context.stand_in(vhost, first);
     if let Err(e) = accept::listen(vhost) {
         let name = vhost.settings.name.to_string_lossy();
         lwsl_err!("vhost {name}: cannot listen on port {}: {e}", vhost.settings.port);
@@ -185,7 +183,11 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     }
     context.vhosts.with(|all| all.push(vhost));
     context.new_vhosts.set(true);
-    Some(vhost)
+    if context.begun.get() {
+        // the first turn is over, so the protocols begin now
+        context.within(|| vhost.begin());
+    }
+    (!vhost.ending.get()).then_some(vhost)
 }
 
 /// Does `info` ask for nothing that is not there yet and that the program would count on?
@@ -288,7 +290,9 @@ pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost(wsi: *mut lws) -> *mut lws_vhost {
     guard("lws_get_vhost", ptr::null_mut(), || {
-        given::wsi("lws_get_vhost", wsi).map_or(ptr::null_mut(), |wsi| wsi.vhost().as_c())
+        given::wsi("lws_get_vhost", wsi)
+            .and_then(|wsi| wsi.vhost_if_any())
+            .map_or(ptr::null_mut(), |vhost| vhost.as_c())
     })
 }
 

@@ -57,7 +57,9 @@ pub unsafe extern "C" fn lws_pvo_get_str(r#in: *mut c_void, name: *const c_char,
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_protocol(wsi: *mut lws) -> *const lws_protocols {
     guard("lws_get_protocol", ptr::null(), || {
-        given::wsi("lws_get_protocol", wsi).map_or(ptr::null(), |wsi| &wsi.protocol().0)
+        given::wsi("lws_get_protocol", wsi)
+            .and_then(|wsi| wsi.protocol_if_any())
+            .map_or(ptr::null(), |protocol| &protocol.0)
     })
 }
 

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn lws_cancel_service(context: *mut lws_context) {
 /// The same as `lws_cancel_service`, for the context of a connection. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_cancel_service_pt(wsi: *mut lws) {
-    if let Some(wsi) = Wsi::from_c(wsi) {
-        wsi.context().cancel_service();
+    if let Some(context) = Wsi::from_c(wsi).and_then(|wsi| wsi.context_if_any()) {
+        context.cancel_service();
     }
 }

@@ -1,6 +1,6 @@
 //! Timeouts and timers.
 use super::given;
-use crate::engine::clock::SECOND;
+use crate::engine::clock::{SECOND, now_us};
 use crate::faces::lws::abi::{lws, lws_context, lws_sorted_usec_list_t, lws_usec_t, pending_timeout_int, sul_cb_t};
 use crate::faces::lws::context::Context;
 use crate::faces::lws::log::lwsl_err;
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn lws_set_timeout(wsi: *mut lws, reason: pending_timeout_
                 close::now(wsi);
             }),
             KILL_ASYNC => wsi.ready(flag::KILL),
-            secs if secs > 0 && reason != 0 => wsi.set_timer(Timer::Timeout, secs as u64 * SECOND),
+            secs if secs > 0 && reason != 0 => wsi.set_timer_at(Timer::Timeout, after(secs as u64 * SECOND)),
             _ => wsi.cancel_timer(Timer::Timeout),
         }
     })
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn lws_set_timeout(wsi: *mut lws, reason: pending_timeout_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_timeout_us(wsi: *mut lws, reason: pending_timeout_int, us: lws_usec_t) {
     guard("lws_set_timeout_us", (), || match open("lws_set_timeout_us", wsi) {
-        Some(wsi) if us > 0 && reason != 0 => wsi.set_timer(Timer::Timeout, us as u64),
+        Some(wsi) if us > 0 && reason != 0 => wsi.set_timer_at(Timer::Timeout, after(us as u64)),
         Some(wsi) => wsi.cancel_timer(Timer::Timeout),
         None => {}
     })
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn lws_set_timeout_us(wsi: *mut lws, reason: pending_timeo
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_set_timer_usecs(wsi: *mut lws, usecs: lws_usec_t) {
     guard("lws_set_timer_usecs", (), || match open("lws_set_timer_usecs", wsi) {
-        Some(wsi) if usecs >= 0 => wsi.set_timer(Timer::User, usecs as u64),
+        Some(wsi) if usecs >= 0 => wsi.set_timer_at(Timer::User, after(usecs as u64)),
         Some(wsi) => wsi.cancel_timer(Timer::User),
         None => {}
     })
@@ -63,6 +63,12 @@ pub unsafe extern "C" fn lws_validity_confirmed(wsi: *mut lws) {
             validity::confirmed(wsi);
         }
     })
+}
+
+/// The moment `us` microseconds from now, not from the beginning of the turn: a timer that is set anew in its own callback
+/// is one for the next turn.
+fn after(us: u64) -> u64 {
+    now_us().saturating_add(us)
 }
 
 fn open(function: &str, wsi: *mut lws) -> Option<&'static Wsi> {

@@ -3,7 +3,7 @@ use super::given;
 use crate::faces::lws::abi::lws_callback_reasons::*;
 use crate::faces::lws::abi::{lws, lws_callback_reasons_int, lws_context, lws_fileofs_t, lws_protocols, lws_vhost};
 use crate::faces::lws::context::{Context, Wish};
-use crate::faces::lws::vhost::Protocol;
+use crate::faces::lws::vhost::{Protocol, Vhost};
 use crate::faces::lws::wsi::{Role, Wsi};
 use crate::faces::lws::{request, respond};
 use crate::ffi::guard::guard;
@@ -13,14 +13,15 @@ use std::ptr;
 /// Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
 /// nothing. It is no system call.
 ///
-/// Returns 1; 0 for a null or dead connection. From any thread: another thread than the one that serves the context
+/// Returns 1; 0, without a word in the log, for a null or dead connection: that it has just died is nobody's fault. From any thread: another thread than the one that serves the context
 /// wakes it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
-    guard("lws_callback_on_writable", 0, || match given::wsi("lws_callback_on_writable", wsi) {
+    guard("lws_callback_on_writable", 0, || match Wsi::from_c(wsi) {
         Some(wsi) if wsi.is_open() && wsi.is_connection() => {
-            if wsi.context().is_foreign_thread() {
-                post(wsi);
+            let Some(context) = wsi.context_if_any() else { return 0 };
+            if context.is_foreign_thread() {
+                post(context, wsi);
             } else {
                 wsi.ask();
             }
@@ -31,8 +32,8 @@ pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
 }
 
 #[cold]
-fn post(wsi: &'static Wsi) {
-    wsi.context().post(Wish::Connection(wsi.as_c::<c_void>() as usize));
+fn post(context: &'static Context, wsi: &'static Wsi) {
+    context.post(Wish::Connection(wsi.as_c::<c_void>() as usize));
 }
 
 /// Asks for a writeable callback of every connection of `protocol`, in all vhosts of the context. `protocol` is the program's entry or
@@ -47,7 +48,7 @@ pub unsafe extern "C" fn lws_callback_on_writable_all_protocol(
     guard("lws_callback_on_writable_all_protocol", -1, || {
         // SAFETY: null, or the caller passes an entry of a protocol table.
         match (given::context("lws_callback_on_writable_all_protocol", context), unsafe { protocol.as_ref() }) {
-            (Some(context), Some(protocol)) => ask_all(context, protocol, |_| true),
+            (Some(context), Some(protocol)) => ask_all(context, protocol, None),
             _ => -1,
         }
     })
@@ -62,13 +63,13 @@ pub unsafe extern "C" fn lws_callback_on_writable_all_protocol_vhost(
     guard("lws_callback_on_writable_all_protocol_vhost", -1, || {
         // SAFETY: as above.
         match (given::vhost("lws_callback_on_writable_all_protocol_vhost", vhost), unsafe { protocol.as_ref() }) {
-            (Some(vhost), Some(protocol)) => ask_all(vhost.context, protocol, |wsi| ptr::eq(wsi.vhost(), vhost)),
+            (Some(vhost), Some(protocol)) => ask_all(vhost.context, protocol, Some(vhost)),
             _ => -1,
         }
     })
 }
 
-fn ask_all(context: &'static Context, protocol: &lws_protocols, which: impl Fn(&Wsi) -> bool) -> c_int {
+fn ask_all(context: &'static Context, protocol: &lws_protocols, vhost: Option<&'static Vhost>) -> c_int {
     if protocol.name.is_null() {
         return -1;
     }
@@ -77,9 +78,9 @@ fn ask_all(context: &'static Context, protocol: &lws_protocols, which: impl Fn(&
     let callback = Protocol::callback_address(protocol);
     if context.is_foreign_thread() {
         // the connections are the other thread's: it walks them itself
-        context.post(Wish::Protocol(callback, name.to_owned()));
+        context.post(Wish::Protocol(callback, name.to_owned(), vhost.map_or(0, |v| v.as_c::<c_void>() as usize)));
     } else {
-        context.ask_all(&context.copies_of(callback, name), which);
+        context.ask_all(&context.copies_of(callback, name, vhost));
     }
     0
 }
@@ -167,7 +168,8 @@ pub unsafe extern "C" fn lws_callback_vhost_protocols(
 ) -> c_int {
     guard("lws_callback_vhost_protocols", -1, || match given::wsi("lws_callback_vhost_protocols", wsi) {
         Some(wsi) => wsi.context().within(|| {
-            let stopped = wsi.vhost().settings.protocols.iter().any(|protocol| match protocol.0.callback {
+            let Some(vhost) = wsi.vhost_if_any() else { return -1 };
+            let stopped = vhost.settings.protocols.iter().any(|protocol| match protocol.0.callback {
                 // SAFETY: as above.
                 Some(callback) => unsafe {
                     callback(wsi.as_c(), reason as _, ptr::null_mut(), r#in, len.max(0) as usize) != 0

@@ -1,8 +1,8 @@
 //! What a WebSocket callback asks about the frame it is called for.
 use super::given;
 use crate::faces::lws::abi::lws;
+use crate::faces::lws::write;
 use crate::faces::lws::wsi::flag;
-use crate::faces::lws::{pass, write};
 use crate::ffi::guard::guard;
 use std::ffi::{c_int, c_uchar};
 
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn lws_send_pipe_choked(wsi: *mut lws) -> c_int {
     guard("lws_send_pipe_choked", 1, || {
         let Some(wsi) = given::wsi("lws_send_pipe_choked", wsi).filter(|wsi| wsi.is_open()) else { return 1 };
         // a full cork goes out now, so that the answer is the kernel's and not a guess
-        if write::gathered(wsi) > write::ENOUGH && pass::flush_cork(wsi.context()).is_err() {
+        if write::gathered(wsi) > write::ENOUGH && write::flush(wsi).is_err() {
             return 1;
         }
         c_int::from(wsi.has(flag::CHOKED))

@@ -103,12 +103,12 @@ impl Decoder {
     /// The commonest input by far: a short message, whole and in one frame, where no other is under way. Where its payload is, which
     /// is unmasked now, and whether it is binary; none for anything else, which is left as it was for [`step`](Self::step).
     #[inline(always)]
-    pub fn short_message(&mut self, input: &mut [u8]) -> Option<(Range<usize>, bool)> {
+    pub fn short_message(&mut self, input: &mut [u8], slice_max: usize) -> Option<(Range<usize>, bool)> {
         let [first, second, a, b, c, d, ..] = *input else { return None };
         let end = 6 + (second & 0x7f) as usize;
         let plain = matches!(first, 0x81 | 0x82) && matches!(second, 0x80..=0xfd);
         let idle = !self.in_frame && self.header_len == 0 && self.message == 0;
-        if !plain || !idle || input.len() < end {
+        if !plain || !idle || input.len() < end || end - 6 > slice_max {
             return None;
         }
         mask::apply(&mut input[6..end], [a, b, c, d]);
@@ -263,9 +263,7 @@ mod tests {
             let mut used = 0;
             while used < piece.len() {
                 let rest = &mut piece[used..];
-                if slice_max >= 126
-                    && let Some((at, binary)) = decoder.short_message(rest)
-                {
+                if let Some((at, binary)) = decoder.short_message(rest, slice_max) {
                     used += at.end;
                     meaning.messages.push((rest[at].to_vec(), binary));
                     continue;
