@@ -3,6 +3,7 @@ use crate::faces::lws::context::Context;
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::vhost::Vhost;
 use crate::faces::lws::wsi::Wsi;
+use crate::ffi::guard::guard;
 
 /// The connection that `function` was given.
 #[inline(always)]
@@ -34,8 +35,14 @@ pub(super) fn vhost<T>(function: &str, pointer: *const T) -> Option<&'static Vho
     found
 }
 
+/// Guarded by itself, and unable to unwind: so the short functions that call it need no landing pad of their own, and cost no
+/// more than their few instructions.
 #[cold]
-fn unusable(function: &str, what: &str, address: usize) {
-    let state = if address == 0 { "null" } else { "dead or foreign" };
-    lwsl_err!("{function}: {state} {what}");
+#[inline(never)]
+#[allow(improper_ctypes_definitions)] // called from Rust only; `extern "C"` is what says that it does not unwind
+extern "C" fn unusable(function: &str, what: &str, address: usize) {
+    guard(function, (), || {
+        let state = if address == 0 { "null" } else { "dead or foreign" };
+        lwsl_err!("{function}: {state} {what}");
+    });
 }
