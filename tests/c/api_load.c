@@ -1,5 +1,6 @@
-/* Many connections: memory from wave to wave (S0.7), the limit on connections, no descriptors left, fork. */
+/* Many connections: memory from wave to wave (S0.7), the limit on connections, no descriptors left, fork, locked memory. */
 #include "harness.h"
+#include <sys/mman.h>
 
 #define WAVE 1000
 
@@ -188,12 +189,36 @@ test_fork(void)
 	stop();
 }
 
+/* What is only address space is not locked. A process of its own, because the space is reserved once. */
+static void
+test_locked(void)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (!child) {
+		double begin;
+
+		if (mlockall(MCL_CURRENT | MCL_FUTURE))
+			_exit(2);
+		begin = seconds();
+		start(settings(protocols));
+		begin = seconds() - begin;
+		stop();
+		_exit(begin >= 0.3);
+	}
+	UNTIL(waitpid(child, &status, WNOHANG) == child);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 2) /* it is not allowed everywhere */
+		check(status == 0, "a context takes no time under mlockall");
+}
+
 int
 main(void)
 {
 	struct rlimit limit;
 
 	begin(60);
+	test_locked();
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
 	setrlimit(RLIMIT_NOFILE, &limit);
