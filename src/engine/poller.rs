@@ -91,6 +91,14 @@ impl Poller {
         self.poll.registry().register(&mut SourceFd(&fd), Token(token), Interest::READABLE)
     }
 
+    /// Has what holds of a registered descriptor told again.
+    pub fn rearm(&self, fd: RawFd, token: usize) {
+        if !self.is_inherited() {
+            let both = Interest::READABLE | Interest::WRITABLE;
+            let _ = self.poll.registry().reregister(&mut SourceFd(&fd), Token(token), both);
+        }
+    }
+
     /// Takes a descriptor out. Closing its last copy does the same.
     pub fn remove(&self, fd: RawFd) {
         if !self.is_inherited() {

@@ -1,4 +1,4 @@
-//! Which thread is this?
+//! Which thread is this, and where on its stack?
 
 /// A number that no other thread of the process has at the same time.
 #[inline(always)]
@@ -16,4 +16,11 @@ pub fn this_thread() -> usize {
     unsafe {
         libc::pthread_self() as usize
     }
+}
+
+/// Where on the stack the caller is: lower the deeper.
+#[inline(never)]
+pub fn stack_place() -> usize {
+    let here = 0u8;
+    std::hint::black_box(std::ptr::from_ref(&here) as usize)
 }

@@ -780,6 +780,10 @@ leaves_shallow(void)
 static __attribute__((noinline)) int
 leaves_kill(void)
 {
+	volatile char pad[4096]; /* deeper than what comes after it */
+
+	pad[0] = 0;
+	(void)pad[0];
 	if (setjmp(back))
 		return 1;
 	lws_set_timeout(last, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
@@ -837,7 +841,7 @@ test_after_longjmp(void)
 	intend(LWS_CALLBACK_RECEIVE, JUMP);
 	leaves_shallow();
 	answer = deep_serve();
-	check(answer == 0, "lws_service from deeper in the stack after a longjmp (%d)", answer);
+	check(answer == -1, "lws_service from deeper in the stack after a longjmp cannot be told from a nested one (%d)", answer);
 	lws_context_destroy(cx);
 	cx = NULL;
 	close(fd);

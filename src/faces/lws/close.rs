@@ -21,7 +21,8 @@ pub fn by_program(wsi: &'static Wsi) {
     match reason {
         Some(payload) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => with_frame(wsi, &payload),
         _ => {
-            if wsi.role() == Role::Http && (wsi.phase() == Phase::Body || wsi.has(flag::WANT_READ)) {
+            let body_comes = wsi.http.with(|http| http.as_ref().is_some_and(|http| !http.body.is_done()));
+            if wsi.role() == Role::Http && (body_comes || wsi.has(flag::WANT_READ)) {
                 // the peer is still sending: do not let that destroy the answer
                 wsi.set(flag::LINGER);
             }
@@ -156,7 +157,7 @@ pub fn unbind(wsi: &'static Wsi) {
 }
 
 /// Gives back all that a connection owns. Its slot stays recognisably dead until the turn is over.
-fn release(wsi: &'static Wsi) {
+pub fn release(wsi: &'static Wsi) {
     let context = wsi.context();
     super::request::drop_request(wsi);
     wsi.out.set(None);

@@ -9,7 +9,7 @@ use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::{Batch, Poller};
 use crate::engine::privileges::Privileges;
-use crate::engine::thread::this_thread;
+use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
 use mio::Waker;
@@ -61,8 +61,8 @@ pub struct Context {
     pub settings: ContextSettings,
     /// Its descriptors.
     pub poller: Local<Poller>,
-    /// The outcome of the last wait; taken out while it is worked through.
-    pub batch: Local<Option<Batch>>,
+    /// The outcome of the last wait, which the turn under way works through.
+    pub batch: Local<Batch>,
     /// Its connections.
     pub connections: Local<Slab<Wsi>>,
     /// The connections' timers.
@@ -75,6 +75,8 @@ pub struct Context {
     pub cork_owner: Cell<Option<&'static Wsi>>,
     /// Connections that have something to do without an event.
     pub ready: Local<Vec<&'static Wsi>>,
+    /// Those of them that the turn under way works through.
+    pub ready_now: Local<Vec<&'static Wsi>>,
     /// Connections that have ended; their memory is used again after the turn.
     pub ended: Local<Vec<&'static Wsi>>,
     /// Descriptors that wait for their peer's end.
@@ -88,8 +90,8 @@ pub struct Context {
     now: Cell<u64>,
     /// Is `lws_service` on the stack?
     pub in_service: Cell<bool>,
-    /// Where on the stack the turn under way is.
-    service_frame: Cell<usize>,
+    /// Where on the stack the outermost call that makes callbacks is.
+    outer_frame: Cell<usize>,
     /// How many calls from C that make callbacks are on the stack.
     depth: Cell<u32>,
     /// Is the context being destroyed, or to be destroyed after the turn?
@@ -148,13 +150,14 @@ impl Context {
             handle: Cell::new(ptr::null()),
             settings,
             poller: Local::new(poller),
-            batch: Local::new(None),
+            batch: Local::default(),
             connections: Local::new(Slab::new(&CONNECTIONS)),
             timers: Local::default(),
             suls: SulLists::default(),
             cork: Local::default(),
             cork_owner: Cell::new(None),
             ready: Local::default(),
+            ready_now: Local::default(),
             ended: Local::default(),
             lingering: Local::default(),
             vhosts: Local::default(),
@@ -163,7 +166,7 @@ impl Context {
             rx: Cell::new(rx),
             now: Cell::new(clock::now_us()),
             in_service: Cell::new(false),
-            service_frame: Cell::new(0),
+            outer_frame: Cell::new(0),
             depth: Cell::new(0),
             ending: Cell::new(false),
             begun: Cell::new(false),
@@ -237,29 +240,25 @@ impl Context {
                 }
             }
         }
+        if self.depth.get() == 0 {
+            self.outer_frame.set(stack_place());
+        }
         self.depth.set(self.depth.get() + 1);
         let _inside = Inside(self);
         work()
     }
 
-    /// A turn begins in the frame of `lws_service` at this place on the stack.
-    pub fn enter_service(&self, frame: usize) {
-        self.service_frame.set(frame);
-        self.in_service.set(true);
-    }
-
-    /// `lws_service` was entered anew, at `frame`, while a turn is under way: is that turn's frame gone? The stack grows down,
-    /// so a call from inside the turn is below it.
+    /// Is the outermost call that makes callbacks gone from the stack, though it has not returned? A callback that leaves it
+    /// by longjmp does that. The stack grows down: what is called from inside has its frame, here `frame`, below. Asked only
+    /// where a call from inside would be refused anyway, since a callback may have gone on with another stack.
     pub fn was_abandoned(&self, frame: usize) -> bool {
-        !self.is_foreign_thread() && frame >= self.service_frame.get()
+        self.is_busy() && !self.is_foreign_thread() && frame >= self.outer_frame.get()
     }
 
-    /// Forgets a turn that was left by longjmp.
+    /// Forgets a call that was left by longjmp.
     pub fn forget_turn(&self) {
         self.in_service.set(false);
         self.depth.set(0);
-        self.cork_owner.set(None);
-        self.cork.set(Cork::default());
     }
 
     /// From here on the context counts as busy until it is freed.
@@ -301,10 +300,19 @@ impl Context {
 
     /// Calls `look` with every connection, also while connections come and go.
     pub fn each_connection(&self, mut look: impl FnMut(&'static Wsi)) {
+        self.each_slot(|wsi| {
+            if wsi.is_open() {
+                look(wsi);
+            }
+        });
+    }
+
+    /// Calls `look` with every connection and listener, those included that have ended in this turn.
+    pub fn each_slot(&self, mut look: impl FnMut(&'static Wsi)) {
         let mut at = 0;
         while let Some((next, wsi)) = self.connections.with(|all| all.next_live(at)) {
             at = next;
-            if wsi.role() != Role::None && wsi.is_open() {
+            if wsi.role() != Role::None {
                 look(wsi);
             }
         }

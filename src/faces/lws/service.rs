@@ -4,32 +4,35 @@ use super::context::{Context, Wish};
 use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
-use super::{close, pass, validity};
+use super::{close, pass, validity, write};
+use crate::engine::thread::stack_place;
 use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
 /// Runs the loop once. `timeout_ms`: 0 waits until something happens, negative does not wait, positive waits that
 /// long at the most. Returns 0, or -1 when the context has ended or cannot be served here.
-pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
+///
+/// `frame` is where on the stack the program's call is: seen from in here it would be below this function's large frame.
+#[inline(never)]
+pub fn service(context: &'static Context, timeout_ms: c_int, frame: usize) -> c_int {
     if context.poller.with(|poller| poller.is_inherited()) {
         lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
         return -1;
     }
-    let frame = stack_place();
-    if context.in_service.get() {
-        if !context.was_abandoned(frame) {
-            lwsl_err!("lws_service called from inside one of its callbacks");
-            return -1;
-        }
-        recover(context);
+    recover_if_abandoned(context, frame);
+    if context.is_busy() {
+        lwsl_err!("lws_service called from inside one of its callbacks");
+        return -1;
     }
     if context.ending.get() {
+        // it was to end when the call that was abandoned returned
+        end(context);
         return -1;
     }
     context.claim_thread();
     let outcome = context.within(|| {
-        context.enter_service(frame);
+        context.in_service.set(true);
         begin(context);
         let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
         context.in_service.set(false);
@@ -46,20 +49,32 @@ pub fn service(context: &'static Context, timeout_ms: c_int) -> c_int {
     }
 }
 
-/// Where on the stack the caller is.
-#[inline(never)]
-fn stack_place() -> usize {
-    let here = 0u8;
-    std::hint::black_box(ptr::from_ref(&here) as usize)
-}
-
-/// A callback has left the turn with longjmp: what the turn had in hand is taken up again.
-fn recover(context: &'static Context) {
-    lwsl_warn!("a callback has left lws_service by longjmp");
+/// Where a callback has left a call by longjmp, what that call had in hand is taken up again.
+pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
+    if !context.was_abandoned(frame) {
+        return;
+    }
+    lwsl_warn!("a callback has left the library by longjmp");
     context.forget_turn();
-    context.each_connection(|wsi| {
+    if let Some(owner) = context.cork_owner.get() {
+        let _ = write::flush(owner);
+    }
+    context.ready.with(Vec::clear);
+    context.ready_now.with(Vec::clear);
+    context.each_slot(|wsi| {
         wsi.clear(flag::QUEUED | flag::IN_PASS);
+        if !wsi.is_open() {
+            // its closing callbacks were under way; who has left them does not get the others
+            if wsi.fd.get() >= 0 {
+                close::release(wsi);
+            }
+            return;
+        }
         wsi.ready(flag::WANT_READ);
+        if wsi.is_connection() {
+            // events that were in hand are gone: have the kernel tell them again
+            context.poller.with(|poller| poller.rearm(wsi.fd.get(), ptr::from_ref(wsi) as usize));
+        }
     });
 }
 
@@ -88,9 +103,8 @@ fn begin(context: &'static Context) {
 }
 
 fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
-    let mut batch = context.batch.take().unwrap_or_default();
     let timeout = wait_time(context, timeout_ms);
-    let outcome = context.poller.with(|poller| poller.wait(&mut batch, timeout));
+    let outcome = context.batch.with(|batch| context.poller.with(|poller| poller.wait(batch, timeout)));
     context.tick();
     if context.take_cancelled() {
         for vhost in context.vhosts.with(|all| all.clone()) {
@@ -108,13 +122,14 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
             expired(wsi, timer);
         }
     }
-    for ready in batch.iter() {
+    let batch = context.batch.with(|batch| ptr::from_ref(batch));
+    // SAFETY: only the turn under way touches the batch, and there is one turn at a time: the reference is the only one.
+    for ready in unsafe { &*batch }.iter() {
         match CONNECTIONS.get(ready.token) {
             Some(wsi) => pass::event(wsi, ready),
             None => context.lingering.with(|lingering| lingering.ready(ready.token)),
         }
     }
-    context.batch.set(Some(batch));
     run_ready(context);
     context.lingering.with(|lingering| lingering.expire(context.clock()));
     outcome
@@ -144,19 +159,19 @@ fn run_ready(context: &'static Context) {
     if context.ready.with(|ready| ready.is_empty()) {
         return;
     }
-    let mut ready = context.ready.take();
-    for wsi in ready.drain(..) {
+    // nothing is held on the stack: a callback may leave this turn
+    context.ready.with(|ready| context.ready_now.with(|now| std::mem::swap(ready, now)));
+    let mut i = 0;
+    while let Some(wsi) = context.ready_now.with(|now| now.get(i).copied()) {
+        i += 1;
         wsi.clear(flag::QUEUED);
         pass::run(wsi);
     }
-    // the list's memory is used again, unless a burst has made it large
-    if ready.capacity() <= 4096 {
-        context.ready.with(|new| {
-            if new.is_empty() {
-                *new = ready;
-            }
-        });
-    }
+    context.ready_now.with(|now| {
+        now.clear();
+        // the list's memory is used again, unless a burst has made it large
+        now.shrink_to(4096);
+    });
 }
 
 /// How long to wait, in microseconds; none for ever.
@@ -216,6 +231,7 @@ fn reap(context: &'static Context) {
 
 /// Ends a context. While a call that makes callbacks is on the stack, that happens when it returns.
 pub fn destroy(context: &'static Context) {
+    recover_if_abandoned(context, stack_place());
     context.ending.set(true);
     if !context.is_busy() {
         end(context);

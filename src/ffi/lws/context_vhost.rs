@@ -183,11 +183,15 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     }
     context.vhosts.with(|all| all.push(vhost));
     context.new_vhosts.set(true);
-    if context.begun.get() {
-        // the first turn is over, so the protocols begin now
-        context.within(|| vhost.begin());
+    if !context.begun.get() {
+        return Some(vhost);
     }
-    (!vhost.ending.get()).then_some(vhost)
+    // the first turn is over, so the protocols begin now; they may end the vhost, which is freed when `within` returns
+    let stays = context.within(|| {
+        vhost.begin();
+        !vhost.ending.get() && !context.ending.get()
+    });
+    stays.then_some(vhost)
 }
 
 /// Does `info` ask for nothing that is not there yet and that the program would count on?

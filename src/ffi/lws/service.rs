@@ -1,5 +1,6 @@
 //! Running the loop.
 use super::given;
+use crate::engine::thread::stack_place;
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::context::Context;
 use crate::faces::lws::service;
@@ -20,7 +21,8 @@ pub unsafe extern "C" fn lws_service(context: *mut lws_context, timeout_ms: c_in
         if context.is_null() {
             return 1;
         }
-        given::context("lws_service", context).map_or(-1, |context| service::service(context, timeout_ms))
+        given::context("lws_service", context)
+            .map_or(-1, |context| service::service(context, timeout_ms, stack_place()))
     })
 }
 
@@ -28,7 +30,7 @@ pub unsafe extern "C" fn lws_service(context: *mut lws_context, timeout_ms: c_in
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service_tsi(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
     guard("lws_service_tsi", -1, || match given::context("lws_service_tsi", context) {
-        Some(context) if tsi == 0 => service::service(context, timeout_ms),
+        Some(context) if tsi == 0 => service::service(context, timeout_ms, stack_place()),
         _ => -1,
     })
 }
