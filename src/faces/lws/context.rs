@@ -263,6 +263,7 @@ impl Context {
 
     /// From here on the context counts as busy until it is freed.
     pub fn keep_busy(&self) {
+        self.outer_frame.set(stack_place());
         self.depth.set(self.depth.get() + 1);
     }
 
