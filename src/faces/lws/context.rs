@@ -31,6 +31,8 @@ pub type ContextHandle = Handle<Context>;
 pub const HEADROOM: usize = 64;
 /// The loop's receive buffer.
 pub const RX_SIZE: usize = 256 * 1024;
+/// The head of a response that the library makes may be this long, with all that the program adds.
+const ROOM: usize = 4096;
 /// Heads kept for the next requests.
 const HEADS_KEPT: usize = 8;
 
@@ -86,6 +88,7 @@ pub struct Context {
     /// Vhosts that have ended; freed after the turn.
     pub ended_vhosts: Local<Vec<&'static Vhost>>,
     heads: Local<Vec<Head>>,
+    room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
     now: Cell<u64>,
     /// Is `lws_service` on the stack?
@@ -163,6 +166,7 @@ impl Context {
             vhosts: Local::default(),
             ended_vhosts: Local::default(),
             heads: Local::default(),
+            room: Local::default(),
             rx: Cell::new(rx),
             now: Cell::new(clock::now_us()),
             in_service: Cell::new(false),
@@ -329,6 +333,19 @@ impl Context {
     /// A head for a request, with memory that earlier requests have used.
     pub fn take_head(&self) -> Head {
         self.heads.with(Vec::pop).unwrap_or_default()
+    }
+
+    /// Room for the head of a response, with memory that earlier ones have used: clearing it anew would cost more than
+    /// filling it.
+    pub fn take_room(&self) -> Vec<u8> {
+        let mut room = self.room.take();
+        room.resize(ROOM, 0);
+        room
+    }
+
+    /// Keeps such room for the next response.
+    pub fn keep_room(&self, room: Vec<u8>) {
+        self.room.set(room);
     }
 
     /// Keeps a head's memory for the next request.

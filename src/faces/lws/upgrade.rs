@@ -11,9 +11,6 @@ use crate::proto::ws::handshake;
 use std::ffi::c_char;
 use std::ptr;
 
-/// The head of the answer may be this long, with all that the program adds.
-const HEAD_MAX: usize = 4096;
-
 /// What of the request the handshake needs.
 struct Asked {
     key: [u8; handshake::KEY],
@@ -67,13 +64,17 @@ pub fn begin(wsi: &'static Wsi) {
     if refused {
         return close::now(wsi);
     }
-    let mut head = [0; HEAD_MAX];
-    let Some(len) = compose(wsi, protocol, &asked.key, offered.is_some(), &mut head) else {
-        return close::now(wsi);
-    };
-    wsi.set_phase(Phase::Open);
-    if write::queue(wsi, &head[..len], &[]).is_err() {
-        return close::failed(wsi);
+    let mut head = wsi.context().take_room();
+    let len = compose(wsi, protocol, &asked.key, offered.is_some(), &mut head);
+    let sent = len.map(|len| {
+        wsi.set_phase(Phase::Open);
+        write::queue(wsi, &head[..len], &[])
+    });
+    wsi.context().keep_room(head);
+    match sent {
+        None => return close::now(wsi),
+        Some(Err(_)) => return close::failed(wsi),
+        Some(Ok(())) => {}
     }
     frames::establish(wsi);
 }
@@ -113,7 +114,7 @@ fn choose(wsi: &'static Wsi, offered: Option<&[u8]>) -> Option<&'static Protocol
 }
 
 /// Writes the head of the answer; none where the program refuses or it does not fit.
-fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out: &mut [u8; HEAD_MAX]) -> Option<usize> {
+fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out: &mut [u8]) -> Option<usize> {
     let mut head = respond::Writer::new(out);
     head.text(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ",
@@ -127,7 +128,7 @@ fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out:
     }
     // the last line is ours: room for it is not the program's
     let at = head.len();
-    let room = HEAD_MAX - 2 - at;
+    let room = out.len() - 2 - at;
     let start = out[at..].as_mut_ptr();
     let mut args =
         abi::lws_process_html_args { p: start.cast::<c_char>(), len: 0, max_len: room as i32, r#final: 0, chunked: 0 };
