@@ -16,7 +16,7 @@ if [ -n "${QUICK:-}" ]; then
 else
 	rounds=3
 	scenarios="echo:50:20:16 echo:1:20 echo:50:20 echo:1000:20 echo:50:1024 echo:50:16384 echo:1:1048576
-echo:1:16777216 hs:50 busy:9000 idle:9900 churn:1000:4 bcast:5000"
+echo:1:16777216 hs:50 busy:9000 idle:10000 churn:1000:4 bcast:5000"
 fi
 ./run_ab.sh -r $rounds -s "$scenarios" "${pushers[@]}" "${servers[@]}"
 [ -n "${NO_INSTRUCTIONS:-}" ] || python3 instructions.py "${servers[@]}"
