@@ -13,8 +13,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 
 DIST := dist
 LIB := $(DIST)/lib
-SOURCES := $(shell find src shim -type f) build.rs cbindgen.toml Cargo.toml Cargo.lock rust-toolchain.toml
-SOURCES := $(wildcard $(SOURCES))
+SOURCES := $(shell find src shim -type f) build.rs cbindgen.toml Cargo.toml Cargo.lock
 
 all: dist
 

@@ -15,20 +15,22 @@ impl Privileges {
     /// Reads a wish: numbers, where 0 and -1 are none, and names, which go before them.
     pub fn wanted(uid: i32, gid: i32, user: Option<&CStr>, group: Option<&CStr>) -> io::Result<Self> {
         let number = |id: i32| u32::try_from(id).ok().filter(|&id| id != 0);
+        // copied: programs pass names from the system's own records, which the questions below overwrite
+        let (user, group) = (user.map(CStr::to_owned), group.map(CStr::to_owned));
         let mut wanted = Privileges { gid: number(gid), uid: number(uid), name: None };
         let unknown = |what: &CStr| io::Error::new(io::ErrorKind::NotFound, what.to_string_lossy().into_owned());
         if let Some(group) = group {
             // SAFETY: a C string; the record is read at once, before anything else asks for one.
             let found = unsafe { libc::getgrnam(group.as_ptr()).as_ref().map(|g| g.gr_gid) };
-            wanted.gid = Some(found.ok_or_else(|| unknown(group))?);
+            wanted.gid = Some(found.ok_or_else(|| unknown(&group))?);
         }
         if let Some(user) = user {
             // SAFETY: as above.
             let found = unsafe { libc::getpwnam(user.as_ptr()).as_ref().map(|u| (u.pw_uid, u.pw_gid)) };
-            let (uid, gid) = found.ok_or_else(|| unknown(user))?;
+            let (uid, gid) = found.ok_or_else(|| unknown(&user))?;
             wanted.uid = Some(uid);
             wanted.gid = wanted.gid.or(Some(gid));
-            wanted.name = Some(user.to_owned());
+            wanted.name = Some(user);
         }
         Ok(wanted)
     }

@@ -40,8 +40,6 @@ const HEADS_KEPT: usize = 8;
 pub struct ContextSettings {
     /// The program's pointer.
     pub user: *mut c_void,
-    /// `LWS_SERVER_OPTION_*`.
-    pub options: u64,
     /// How long a peer may take until its request is all there, in seconds.
     pub handshake_secs: u32,
     /// How long a request may take to be answered, or a body to go on, in seconds.
@@ -101,7 +99,7 @@ pub struct Context {
     pub ending: Cell<bool>,
     /// Have the first callbacks been made?
     pub begun: Cell<bool>,
-    /// Are there vhosts whose protocols were not told to begin?
+    /// Is something left to do before a turn: vhosts whose protocols were not told to begin, or privileges to give up?
     pub new_vhosts: Cell<bool>,
     /// Listeners wait for a connection to end, because there are as many as allowed.
     pub full: Cell<bool>,
@@ -423,17 +421,13 @@ impl Context {
             return wanted.drop();
         }
         self.privileges.set(Some(wanted));
+        self.new_vhosts.set(true);
         Ok(())
     }
 
     /// What is to be given up in the first turn.
     pub fn take_privileges(&self) -> Option<Privileges> {
         self.privileges.take()
-    }
-
-    /// Is another option than those of single vhosts set?
-    pub fn option(&self, option: u64) -> bool {
-        self.settings.options & option == option
     }
 
     /// How long a peer may take over its handshake, in microseconds.

@@ -26,7 +26,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
             unsafe { message(wsi, rest, Data { at: range, first: true, last: true, binary, remaining: 0 }) };
         } else {
             // SAFETY: as above.
-            match unsafe { receive_piece(wsi, rest, len - at) } {
+            match unsafe { receive_piece(wsi, rest, len - at, slice_max) } {
                 Some(used) => at += used,
                 None => return len,
             }
@@ -45,8 +45,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 ///
 /// # Safety
 /// As `receive`.
-unsafe fn receive_piece(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> Option<usize> {
-    let slice_max = wsi.protocol().slice_max();
+unsafe fn receive_piece(wsi: &'static Wsi, bytes: *mut u8, len: usize, slice_max: usize) -> Option<usize> {
     // SAFETY: by contract; the reference ends before the program is called.
     let input = unsafe { std::slice::from_raw_parts_mut(bytes, len) };
     let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, true)) {

@@ -84,8 +84,8 @@ fn begin(context: &'static Context) {
         return;
     }
     let vhosts = context.vhosts.with(|all| all.clone());
-    if !context.begun.replace(true)
-        && let Some(&vhost) = vhosts.first()
+    if let Some(&vhost) = vhosts.first()
+        && !context.begun.replace(true)
     {
         let first = vhost.first_protocol();
         let stand_in = context.stand_in(vhost, first);

@@ -86,7 +86,6 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
     let handshake = [info.timeout_secs, info.timeout_secs_ah_idle].into_iter().filter(|&s| s != 0).min();
     ContextSettings {
         user: info.user,
-        options: info.options,
         handshake_secs: handshake.unwrap_or(HANDSHAKE_SECS),
         timeout_secs: or(info.timeout_secs, TIMEOUT_SECS),
         head: head_limits(usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize)),

@@ -145,11 +145,6 @@ impl Head {
         self.path.len() + args + self.fields.iter().map(field).sum::<usize>()
     }
 
-    /// Nothing has come yet?
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Forgets the request; memory is kept for the next.
     pub fn clear(&mut self) {
         let (mut text, mut fields, mut args) =

@@ -115,11 +115,6 @@ impl Decoder {
         Some((6..end, first == 0x82))
     }
 
-    /// Is a message, or a frame, half received?
-    pub fn is_idle(&self) -> bool {
-        !self.in_frame && self.header_len == 0 && self.message == 0
-    }
-
     /// Reads the header at the beginning of `input`, byte by byte, since it may be cut anywhere; none when it is not all there.
     fn header(&mut self, input: &[u8], masked: bool) -> Result<Option<usize>, Violation> {
         let held = self.header_len as usize;
