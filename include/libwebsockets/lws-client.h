@@ -202,4 +202,66 @@ struct lws_client_connect_info {
     void *_unused[4];
 };
 
+/**
+ * Begins to connect to a server, as `i` says: `address` and `port`; `path`, `host`, `origin` and `protocol` for the request;
+ * `method` for HTTP (`"GET"` …) or `"RAW"`, null for WebSocket. Names are looked up without keeping the loop waiting, and all
+ * addresses of a name are tried. `i` and what it points to may be given up afterwards, but for `userdata`,
+ * `retry_and_idle_policy`, and `opaque_user_data`, which are the program's own.
+ *
+ * The connection is bound to the vhost's protocol called `local_protocol_name`, or else to the one called `protocol`, or else to
+ * its first. Its fate is told by callbacks: `LWS_CALLBACK_CLIENT_ESTABLISHED`, `LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP` or
+ * `LWS_CALLBACK_RAW_CONNECTED`, or `LWS_CALLBACK_CLIENT_CONNECTION_ERROR`, whose `in` says why.
+ *
+ * Returns the connection, which is also stored at `pwsi`, if that is not null, before any callback. Returns null, and stores
+ * null, when an argument cannot be used or it has failed at once. Only from the thread that serves the context.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws *lws_client_connect_via_info(const struct lws_client_connect_info *i);
+
+/**
+ * Says whether there is more of the request's body to send. With 1, from `LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER` on, the
+ * program gets `LWS_CALLBACK_CLIENT_HTTP_WRITEABLE`, where it writes the body. A null or dead connection is ignored. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_client_http_body_pending(struct lws *wsi,
+                                  int something_left_to_send);
+
+/**
+ * Composes at `*p` the head of a part of a multipart body, for a request with `LCCSCF_HTTP_MULTIPART_MIME`: the field's `name`, and
+ * if not null its `filename` and `content_type`. A null `name` composes what ends the last part. `*p` is moved behind what was written.
+ *
+ * Returns 0; 1 when it does not fit before `end`, or there is no such request. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_client_http_multipart(struct lws *wsi,
+                              const char *name,
+                              const char *filename,
+                              const char *content_type,
+                              char **p,
+                              char *end);
+
+/**
+ * The status of the response, such as 200; 0 before it has come, and where there is none. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+unsigned int lws_http_client_http_response(struct lws *wsi);
+
+/**
+ * In `LWS_CALLBACK_RECEIVE_CLIENT_HTTP`: reads up to `*len` bytes of the response into `*buf`. Each piece of its content, free of
+ * chunk headers, is given to `LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ` meanwhile. What is not read now is announced again.
+ *
+ * Returns 0; -1 when the callback is to return -1: the response is malformed, the program wants to end, or a pointer is null or
+ * the connection dead or not receiving. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_client_read(struct lws *wsi,
+                         char **buf,
+                         int *len);
+
+/**
+ * Was the request made a GET by a redirect, so that its body is not to be sent? 1 or 0. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_is_redirected_to_get(struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_CLIENT_H */

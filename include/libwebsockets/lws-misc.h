@@ -151,6 +151,20 @@ typedef struct lws_humanize_unit lws_humanize_unit_t;
 LWS_VISIBLE LWS_EXTERN struct lws_context *lws_get_context(const struct lws *wsi);
 
 /**
+ * The connection that this one depends on: the `parent_wsi` it was made with. Null for none, or for a null or dead connection. The
+ * connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws *lws_get_parent(const struct lws *wsi);
+
+/**
+ * The youngest of the connections that depend on this one. Null for none, or for a null or dead connection. The connection's
+ * thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws *lws_get_child(const struct lws *wsi);
+
+/**
  * How many service threads the context has: 1. 0 for a null or dead context. Any thread.
  */
 LWS_VISIBLE LWS_EXTERN int lws_get_count_threads(struct lws_context *context);

@@ -76,6 +76,12 @@ impl Cork {
         true
     }
 
+    /// The last `n` bytes gathered, to be changed before they are sent.
+    pub fn last_mut(&mut self, n: usize) -> &mut [u8] {
+        let begin = self.bytes.len().saturating_sub(n);
+        &mut self.bytes[begin..]
+    }
+
     /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made
     /// only then; where it exists already the kernel was full and has not said otherwise, and all goes there.
     #[inline]

@@ -1,10 +1,11 @@
 //! Listening sockets and accepting.
 use socket2::{Domain, SockAddr, Socket, Type};
+use std::ffi::OsStr;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{FromRawFd, IntoRawFd, RawFd};
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
 
 /// The kernel lowers it to `net.core.somaxconn`.
 const BACKLOG: i32 = 4096;
@@ -74,15 +75,20 @@ fn tcp(ip: IpAddr, port: u16, v6_only: Option<bool>, shared: bool) -> io::Result
 
 fn unix(path: &str) -> io::Result<Socket> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    match path.strip_prefix('@') {
-        Some(name) => socket.bind(&SockAddr::unix(format!("\0{name}"))?)?,
-        None => {
-            // what a server that has ended left behind would make bind fail
-            let _ = std::fs::remove_file(path);
-            socket.bind(&SockAddr::unix(Path::new(path))?)?;
-        }
+    if !path.starts_with('@') {
+        // what a server that has ended left behind would make bind fail
+        let _ = std::fs::remove_file(path);
     }
+    socket.bind(&unix_address(path.as_bytes())?)?;
     Ok(socket)
+}
+
+/// The address of a Unix socket at a path, or in the abstract name space where the name begins with `@`.
+pub fn unix_address(path: &[u8]) -> io::Result<SockAddr> {
+    match path {
+        [b'@', name @ ..] => SockAddr::unix(OsStr::from_bytes(&[b"\0", name].concat())),
+        path => SockAddr::unix(OsStr::from_bytes(path)),
+    }
 }
 
 /// A connection just accepted: its descriptor, which the caller owns, and the peer's address.

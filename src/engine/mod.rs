@@ -5,6 +5,7 @@
 //! | [`arena`] | type-stable memory for connections, where a dead pointer is recognised |
 //! | [`clock`] | time, in microseconds |
 //! | [`cork`] | what is written in one pass leaves with one send |
+//! | [`dial`] | connecting to whichever of several addresses answers first |
 //! | [`interfaces`] | the host's addresses |
 //! | [`linger`] | closing without destroying what the peer has still to read |
 //! | [`listen`] | listening sockets and accepting |
@@ -12,12 +13,15 @@
 //! | [`outbuf`] | bytes the kernel did not take yet |
 //! | [`poller`] | readiness, over mio |
 //! | [`privileges`] | giving up root |
+//! | [`random`] | bytes nobody can foretell |
+//! | [`resolve`] | looking names up without keeping the loop waiting |
 //! | [`sock`] | the system calls on a connected socket |
 //! | [`thread`] | which thread this is |
 //! | [`timers`] | deadlines, in a heap |
 pub mod arena;
 pub mod clock;
 pub mod cork;
+pub mod dial;
 pub mod interfaces;
 pub mod linger;
 pub mod listen;
@@ -25,6 +29,8 @@ pub mod local;
 pub mod outbuf;
 pub mod poller;
 pub mod privileges;
+pub mod random;
+pub mod resolve;
 pub mod sock;
 pub mod thread;
 pub mod timers;

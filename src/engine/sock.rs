@@ -50,6 +50,26 @@ pub fn send2(fd: RawFd, first: &[u8], second: &[u8]) -> io::Result<usize> {
     })
 }
 
+/// How a connect that was begun has gone: true when it stands, false while it is under way.
+pub fn connect_outcome(fd: RawFd) -> io::Result<bool> {
+    let (mut error, mut len) = (0i32, size_of::<i32>() as libc::socklen_t);
+    // SAFETY: the kernel writes one int to `error`.
+    let got = unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ERROR, (&raw mut error).cast(), &mut len) };
+    if got < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    if error != 0 {
+        return Err(io::Error::from_raw_os_error(error));
+    }
+    // SAFETY: an all-zero sockaddr_storage is valid; the kernel writes at most its size.
+    let stands = unsafe {
+        let mut peer: libc::sockaddr_storage = MaybeUninit::zeroed().assume_init();
+        let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+        libc::getpeername(fd, (&raw mut peer).cast(), &mut len) == 0
+    };
+    Ok(stands)
+}
+
 /// Says that no more will be sent.
 pub fn shutdown_send(fd: RawFd) {
     // SAFETY: a plain call on a number; a wrong number is the kernel's error, which does not matter here.

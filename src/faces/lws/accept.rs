@@ -223,7 +223,7 @@ pub fn unwatch(wsi: &'static Wsi) {
 }
 
 /// Makes a change to the set of watched descriptors between the callbacks that bracket it.
-fn locked<T>(wsi: &'static Wsi, change: impl FnOnce() -> T) -> T {
+pub fn locked<T>(wsi: &'static Wsi, change: impl FnOnce() -> T) -> T {
     let first = wsi.vhost().first_protocol();
     let mut args = abi::lws_pollargs { fd: wsi.fd.get(), events: 0, prev_events: 0 };
     let input = (&raw mut args).cast();

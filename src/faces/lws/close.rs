@@ -5,7 +5,7 @@ use super::wsi::{Phase, Role, Timer, Wsi, flag};
 use crate::engine::clock::SECOND;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
-use crate::proto::ws::{CONTROL_MAX, Violation, encode::Header, opcode};
+use crate::proto::ws::{CONTROL_MAX, Violation, opcode};
 use std::ptr;
 
 /// How long the peer may take to answer a close frame.
@@ -21,7 +21,8 @@ pub fn by_program(wsi: &'static Wsi) {
     match reason {
         Some(payload) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => with_frame(wsi, &payload),
         _ => {
-            let body_comes = wsi.http.with(|http| http.as_ref().is_some_and(|http| !http.body.is_done()));
+            let body_comes =
+                !wsi.has(flag::CLIENT) && wsi.http.with(|http| http.as_ref().is_some_and(|http| !http.body.is_done()));
             if wsi.role() == Role::Http && (body_comes || wsi.has(flag::WANT_READ)) {
                 // the peer is still sending: do not let that destroy the answer
                 wsi.set(flag::LINGER);
@@ -80,7 +81,7 @@ pub fn answer_peer(wsi: &'static Wsi, payload: &[u8]) {
 #[cold]
 pub fn send_frame(wsi: &'static Wsi, code: u8, payload: &[u8]) -> std::io::Result<()> {
     let payload = &payload[..payload.len().min(CONTROL_MAX)];
-    write::queue(wsi, Header::new(0x80 | code, payload.len()).as_slice(), payload)
+    write::queue_any_frame(wsi, 0x80 | code, payload)
 }
 
 /// Ends a connection whose socket has failed: nothing more can be sent.
@@ -123,33 +124,69 @@ pub fn finish(wsi: &'static Wsi) {
     // what is gathered must not be taken for another's; whether it still gets out does not matter any more
     let _ = write::flush(wsi);
     let role = wsi.role();
-    let upgrading = wsi.phase() == Phase::Upgrading;
+    let phase = wsi.phase();
     wsi.set_phase(Phase::Dead);
     for timer in [Timer::Timeout, Timer::User, Timer::Validity] {
         wsi.cancel_timer(timer);
     }
-    super::accept::unwatch(wsi);
+    if wsi.fd.get() >= 0 {
+        super::accept::unwatch(wsi);
+    }
+    part_from_family(wsi);
+    let client = wsi.has(flag::CLIENT);
+    if client {
+        super::client::tell_failure(wsi);
+    }
     unbind(wsi);
     let call = |reason| wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
     match role {
-        Role::Http if !upgrading => call(LWS_CALLBACK_CLOSED_HTTP),
-        Role::Ws if wsi.has(flag::ESTABLISHED) => call(LWS_CALLBACK_CLOSED),
-        _ => 0,
+        Role::Http if client => super::client::tell_end(wsi, phase),
+        Role::Http if phase != Phase::Upgrading => drop(call(LWS_CALLBACK_CLOSED_HTTP)),
+        Role::Ws if wsi.has(flag::ESTABLISHED) && client => drop(call(LWS_CALLBACK_CLIENT_CLOSED)),
+        Role::Ws if wsi.has(flag::ESTABLISHED) => drop(call(LWS_CALLBACK_CLOSED)),
+        Role::Raw if wsi.has(flag::ESTABLISHED) => drop(call(LWS_CALLBACK_RAW_CLOSE)),
+        Role::Raw if client => super::client::tell_end(wsi, phase),
+        Role::File => drop(call(LWS_CALLBACK_RAW_CLOSE_FILE)),
+        _ => {}
     };
     wsi.clear(flag::ESTABLISHED);
+    if client {
+        super::client::warm::orphan(wsi);
+    }
     // like the original, the first protocol hears of the end of every connection
     let first = wsi.vhost().first_protocol();
     first.call(wsi, LWS_CALLBACK_WSI_DESTROY, wsi.user.get(), ptr::null_mut(), 0);
     release(wsi);
 }
 
+/// Ends the connections that depend on this one, and tells the one that it depends on.
+fn part_from_family(wsi: &'static Wsi) {
+    let family = wsi.rare.with(|rare| rare.as_mut().map(|r| (r.parent.take(), std::mem::take(&mut r.children))));
+    let Some((parent, children)) = family else { return };
+    for child in children {
+        finish(child);
+    }
+    if let Some(parent) = parent.filter(|parent| parent.is_open()) {
+        parent.rare.with(|rare| {
+            if let Some(rare) = rare {
+                rare.children.retain(|child| !ptr::eq(*child, wsi));
+            }
+        });
+        parent.protocol().call(parent, LWS_CALLBACK_CHILD_CLOSING, parent.user.get(), wsi.as_c(), 0);
+    }
+}
+
 /// Tells the protocol that the connection is no longer bound to it, if it was told that it is.
 pub fn unbind(wsi: &'static Wsi) {
     if wsi.has(flag::BOUND) {
         wsi.clear(flag::BOUND);
-        let reason = match wsi.role() {
-            Role::Ws => LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL,
-            _ => LWS_CALLBACK_HTTP_DROP_PROTOCOL,
+        let reason = match (wsi.role(), wsi.has(flag::CLIENT)) {
+            (Role::Ws, false) => LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL,
+            (Role::Ws, true) => LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL,
+            (Role::Raw, _) => LWS_CALLBACK_RAW_SKT_DROP_PROTOCOL,
+            (Role::File, _) => LWS_CALLBACK_RAW_FILE_DROP_PROTOCOL,
+            (_, false) => LWS_CALLBACK_HTTP_DROP_PROTOCOL,
+            (_, true) => LWS_CALLBACK_CLIENT_HTTP_DROP_PROTOCOL,
         };
         let input = c"closing".as_ptr().cast_mut().cast();
         wsi.protocol().call(wsi, reason, wsi.user.get(), input, 0);
@@ -166,7 +203,9 @@ pub fn release(wsi: &'static Wsi) {
     drop(wsi.decoder.take());
     super::user::free(wsi);
     let fd = wsi.fd.replace(-1);
-    if wsi.role() == Role::Listen {
+    if fd < 0 {
+        // its socket was given to another, or it never had one
+    } else if wsi.role() == Role::Listen {
         sock::close(fd);
     } else if wsi.has(flag::LINGER) && !wsi.has(flag::PEER_ENDED) && !context.ending.get() {
         let now = context.clock();

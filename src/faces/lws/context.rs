@@ -9,6 +9,8 @@ use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::{Batch, Poller};
 use crate::engine::privileges::Privileges;
+use crate::engine::random::Random;
+use crate::engine::resolve::Resolver;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
@@ -46,6 +48,8 @@ pub struct ContextSettings {
     pub timeout_secs: u32,
     /// How large the head of a request may be.
     pub head: Limits,
+    /// How long connecting may take, in seconds.
+    pub connect_secs: u32,
     /// How many connections there may be at once.
     pub connections_max: usize,
     /// The size of the receive buffer.
@@ -85,6 +89,15 @@ pub struct Context {
     pub vhosts: Local<Vec<&'static Vhost>>,
     /// Vhosts that have ended; freed after the turn.
     pub ended_vhosts: Local<Vec<&'static Vhost>>,
+    /// Looks up names; there is none before the first.
+    pub resolver: Local<Option<Resolver>>,
+    /// Connections whose name is being looked up.
+    pub resolving: Local<Vec<&'static Wsi>>,
+    /// Client connections that may be used for several requests, or wait for such.
+    pub sharing: Local<Vec<&'static Wsi>>,
+    /// Random bytes.
+    pub random: Local<Random>,
+    tickets: Cell<u64>,
     heads: Local<Vec<Head>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
@@ -163,6 +176,11 @@ impl Context {
             lingering: Local::default(),
             vhosts: Local::default(),
             ended_vhosts: Local::default(),
+            resolver: Local::default(),
+            resolving: Local::default(),
+            sharing: Local::default(),
+            random: Local::default(),
+            tickets: Cell::new(0),
             heads: Local::default(),
             room: Local::default(),
             rx: Cell::new(rx),
@@ -362,6 +380,18 @@ impl Context {
         if std::process::id() == self.shared.pid && !self.shared.cancelled.swap(true, Ordering::AcqRel) {
             let _ = self.shared.waker.wake();
         }
+    }
+
+    /// A way to end the loop's wait from any thread, which does nothing else and may outlive the context.
+    pub fn bell(&self) -> impl Fn() + Send + Sync + 'static {
+        let shared = self.shared.clone();
+        move || drop(shared.waker.wake())
+    }
+
+    /// A number that was not given out before.
+    pub fn next_ticket(&self) -> u64 {
+        self.tickets.set(self.tickets.get() + 1);
+        self.tickets.get()
     }
 
     /// Was the wait cancelled since this was asked last?

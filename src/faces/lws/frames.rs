@@ -13,6 +13,7 @@ use std::ptr;
 #[inline(never)]
 pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let slice_max = wsi.protocol().slice_max();
+    let from_client = !wsi.has(flag::CLIENT);
     let mut at = 0;
     while at < len {
         // SAFETY: the rest of the `len` bytes; the reference ends before the program is called.
@@ -20,7 +21,8 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
             let rest = bytes.add(at);
             (rest, std::slice::from_raw_parts_mut(rest, len - at))
         };
-        if let Some((range, binary)) = wsi.decoder.with(|decoder| decoder.short_message(input, slice_max)) {
+        let mut short = || wsi.decoder.with(|decoder| decoder.short_message(input, slice_max));
+        if let Some((range, binary)) = if from_client { short() } else { None } {
             at += range.end;
             // SAFETY: the slice lies within the bytes, and behind it there is at least one byte more.
             unsafe { message(wsi, rest, Data { at: range, first: true, last: true, binary, remaining: 0 }) };
@@ -48,7 +50,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 unsafe fn receive_piece(wsi: &'static Wsi, bytes: *mut u8, len: usize, slice_max: usize) -> Option<usize> {
     // SAFETY: by contract; the reference ends before the program is called.
     let input = unsafe { std::slice::from_raw_parts_mut(bytes, len) };
-    let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, true)) {
+    let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, !wsi.has(flag::CLIENT))) {
         Ok(step) => step,
         Err(v) => {
             close::violation(wsi, v);
@@ -106,7 +108,8 @@ unsafe fn message(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
     let answer = unsafe {
         let end = slice.add(len);
         let behind = end.replace(0);
-        let answer = wsi.protocol().call(wsi, LWS_CALLBACK_RECEIVE, wsi.user.get(), slice.cast(), len);
+        let reason = if wsi.has(flag::CLIENT) { LWS_CALLBACK_CLIENT_RECEIVE } else { LWS_CALLBACK_RECEIVE };
+        let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), slice.cast(), len);
         end.write(behind);
         answer
     };
@@ -129,9 +132,12 @@ fn control(wsi: &'static Wsi, code: u8, payload: &mut [u8; CONTROL_MAX + 1], len
         }
         opcode::PONG => {
             validity::confirmed(wsi);
-            if len > 0 && wsi.phase() == Phase::Open {
+            // like the original, a server does not hear of an empty pong, and a client does
+            let client = wsi.has(flag::CLIENT);
+            if (len > 0 || client) && wsi.phase() == Phase::Open {
                 let input = payload.as_mut_ptr().cast();
-                let answer = wsi.protocol().call(wsi, LWS_CALLBACK_RECEIVE_PONG, wsi.user.get(), input, len);
+                let reason = if client { LWS_CALLBACK_CLIENT_RECEIVE_PONG } else { LWS_CALLBACK_RECEIVE_PONG };
+                let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), input, len);
                 if answer != 0 && wsi.is_open() {
                     close::by_program(wsi);
                 }
@@ -164,7 +170,8 @@ pub fn establish(wsi: &'static Wsi) {
     if wsi.vhost().option(LWS_SERVER_OPTION_VALIDATE_UTF8) {
         wsi.set(flag::CHECK_UTF8);
     }
-    let answer = wsi.protocol().call(wsi, LWS_CALLBACK_ESTABLISHED, wsi.user.get(), ptr::null_mut(), 0);
+    let reason = if wsi.has(flag::CLIENT) { LWS_CALLBACK_CLIENT_ESTABLISHED } else { LWS_CALLBACK_ESTABLISHED };
+    let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
     if !wsi.is_open() {
         return;
     }

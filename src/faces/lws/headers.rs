@@ -1,4 +1,6 @@
 //! What a program reads of a request: headers, arguments, the path.
+use super::abi::lws_token_indexes;
+use super::client::{self, Speech};
 use super::wsi::Wsi;
 use crate::proto::http1::head::{Field, Head, Method, UNKNOWN};
 use crate::proto::http1::tokens;
@@ -27,10 +29,44 @@ pub fn fragments(head: &Head, token: u8) -> Vec<&[u8]> {
     if token == tokens::HTTP_URI_ARGS {
         return head.args.iter().map(|span| head.at(span)).collect();
     }
+    let status_line = if head.http11 { tokens::HTTP1_1 } else { tokens::HTTP1_0 };
+    if head.status != 0 && token == status_line {
+        return vec![head.at(&head.status_text)];
+    }
     if token == uri_token(head.method) && !head.path.is_empty() {
         return vec![head.at(&head.path)];
     }
     head.values(token).filter(|value| !value.is_empty()).collect()
+}
+
+/// What a client connection was made from, by the tokens that stand behind those of headers; none for other tokens, and other
+/// connections.
+pub fn client_word(wsi: &Wsi, token: u32) -> Option<String> {
+    const SENT_PROTOCOLS: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_SENT_PROTOCOLS as u32;
+    const PEER_ADDRESS: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_PEER_ADDRESS as u32;
+    const URI: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_URI as u32;
+    const HOST: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_HOST as u32;
+    const ORIGIN: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_ORIGIN as u32;
+    const METHOD: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_METHOD as u32;
+    const IFACE: u32 = lws_token_indexes::_WSI_TOKEN_CLIENT_IFACE as u32;
+    client::with(wsi, |client| {
+        let order = &client.order;
+        match token {
+            SENT_PROTOCOLS => order.protocols.clone(),
+            PEER_ADDRESS => Some(order.address.clone()),
+            URI => Some(order.path.clone()),
+            HOST => Some(order.host.clone()),
+            ORIGIN => order.origin.clone(),
+            METHOD => match order.speech {
+                Speech::Http(method) => Some(method.name().to_owned()),
+                Speech::Raw => Some("RAW".to_owned()),
+                Speech::Ws => None,
+            },
+            IFACE => order.iface.as_ref().map(|name| name.to_string_lossy().into_owned()),
+            _ => None,
+        }
+    })
+    .flatten()
 }
 
 /// What stands between the values of a header that came several times.

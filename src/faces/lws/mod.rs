@@ -6,7 +6,9 @@
 //! | [`context`], [`vhost`], [`wsi`] | the three things a program holds |
 //! | [`service`] | a turn of the loop; the beginning and end of a context |
 //! | [`pass`] | a pass over one connection: receive, writeable callbacks, one send |
+//! | [`raw`] | sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
+//! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
 //! | [`validity`], [`sul`] | time |
@@ -16,6 +18,7 @@ pub mod accept;
 pub mod address;
 pub mod base64;
 pub mod buflist;
+pub mod client;
 pub mod close;
 pub mod cmdline;
 pub mod context;
@@ -26,6 +29,7 @@ pub mod log;
 pub mod lwsac;
 pub mod pass;
 pub mod peer;
+pub mod raw;
 pub mod request;
 pub mod respond;
 pub mod ring;

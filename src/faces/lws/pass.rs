@@ -1,6 +1,6 @@
 //! A pass over one connection: what it received, what it may write, and one send at the end.
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{accept, close, frames, request, write};
+use super::{accept, client, close, frames, raw, request, write};
 use crate::engine::poller::Ready;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
@@ -37,8 +37,8 @@ pub fn run(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
-    if wsi.has(flag::KILL) || wsi.role() == Role::Listen {
-        return if wsi.has(flag::KILL) { close::now(wsi) } else { accept::accept(wsi) };
+    if wsi.has(flag::KILL) || wsi.role() == Role::Listen || wsi.phase() == Phase::Connecting {
+        return without_pass(wsi);
     }
     wsi.set(flag::IN_PASS);
     for _ in 0..READS {
@@ -53,6 +53,17 @@ pub fn run(wsi: &'static Wsi) {
     }
     if wsi.is_open() {
         end(wsi);
+    }
+}
+
+#[cold]
+fn without_pass(wsi: &'static Wsi) {
+    if wsi.has(flag::KILL) {
+        close::now(wsi);
+    } else if wsi.role() == Role::Listen {
+        accept::accept(wsi);
+    } else {
+        client::connect::go_on(wsi);
     }
 }
 
@@ -94,8 +105,10 @@ fn may_write(wsi: &Wsi) -> bool {
         && match wsi.role() {
             Role::Ws => wsi.phase() == Phase::Open,
             // between requests there is nothing to write
-            Role::Http => matches!(wsi.phase(), Phase::Body | Phase::Answering),
-            _ => false,
+            Role::Http if !wsi.has(flag::CLIENT) => matches!(wsi.phase(), Phase::Body | Phase::Answering),
+            Role::Http => client::may_write(wsi),
+            Role::Raw | Role::File => wsi.phase() == Phase::Open,
+            Role::None | Role::Listen => false,
         }
 }
 
@@ -188,6 +201,9 @@ fn hold(wsi: &Wsi, rest: &[u8]) {
 
 /// The peer has ended its stream, and all before the end was delivered.
 fn peer_ended(wsi: &'static Wsi) {
+    if wsi.role() == Role::Http && wsi.has(flag::CLIENT) {
+        return client::answer::ended(wsi);
+    }
     // who has ended its side still reads what is sent to it; a lasting answer has no end to wait for
     let answering = wsi.role() == Role::Http && wsi.phase() == Phase::Answering && !wsi.has(flag::LASTING);
     if !answering && wsi.phase() != Phase::Flushing {
@@ -207,11 +223,17 @@ unsafe fn deliver(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
         // SAFETY: within the `len` bytes; no reference to them is held across a callback.
         let (rest, left) = (unsafe { bytes.add(at) }, len - at);
         // SAFETY: as this function's own contract.
-        at += match wsi.role() {
+        let used = match wsi.role() {
             Role::Ws if wsi.phase() != Phase::Flushing => unsafe { frames::receive(wsi, rest, left) },
-            Role::Http => unsafe { request::receive(wsi, rest, left) },
+            Role::Http if !wsi.has(flag::CLIENT) => unsafe { request::receive(wsi, rest, left) },
+            Role::Http => unsafe { client::answer::receive(wsi, rest, left) },
+            Role::Raw => unsafe { raw::receive(wsi, rest, left) },
             _ => left,
         };
+        if used == 0 {
+            break; // the program was told, and has not read
+        }
+        at += used;
     }
     at
 }
@@ -223,7 +245,14 @@ fn writeable(wsi: &'static Wsi) {
             return;
         }
         wsi.clear(flag::WANT_WRITE | flag::WROTE);
-        let reason = if wsi.role() == Role::Ws { LWS_CALLBACK_SERVER_WRITEABLE } else { LWS_CALLBACK_HTTP_WRITEABLE };
+        let reason = match (wsi.role(), wsi.has(flag::CLIENT)) {
+            (Role::Ws, false) => LWS_CALLBACK_SERVER_WRITEABLE,
+            (Role::Ws, true) => LWS_CALLBACK_CLIENT_WRITEABLE,
+            (Role::Raw, _) => LWS_CALLBACK_RAW_WRITEABLE,
+            (Role::File, _) => LWS_CALLBACK_RAW_WRITEABLE_FILE,
+            (_, false) => LWS_CALLBACK_HTTP_WRITEABLE,
+            (_, true) => LWS_CALLBACK_CLIENT_HTTP_WRITEABLE,
+        };
         let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
         if !wsi.is_open() {
             return;

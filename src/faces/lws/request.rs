@@ -259,6 +259,9 @@ pub fn transaction_completed(wsi: &'static Wsi) -> bool {
     if wsi.role() != Role::Http || wsi.phase() == Phase::Flushing {
         return true;
     }
+    if wsi.has(flag::CLIENT) {
+        return false; // the response has its own end
+    }
     if wsi.has(flag::LAST_REQUEST) {
         wsi.set_phase(Phase::Answering); // what comes of a body is not for the program any more
         wsi.set(flag::DONE | flag::LINGER);

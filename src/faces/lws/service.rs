@@ -3,8 +3,8 @@ use super::abi::lws_callback_reasons::*;
 use super::context::{Context, Wish};
 use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
-use super::wsi::{CONNECTIONS, Role, Timer, Wsi, flag};
-use super::{close, pass, validity, write};
+use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
+use super::{client, close, pass, validity, write};
 use crate::engine::thread::stack_place;
 use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
@@ -116,6 +116,9 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
     if let Some(wishes) = context.take_posted() {
         grant(context, wishes);
     }
+    if context.resolving.with(|all| !all.is_empty()) {
+        client::resolved(context);
+    }
     context.suls.run(context);
     while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
         if let (Some(wsi), timer) = due.parts() {
@@ -193,6 +196,7 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
     }
     match timer {
         Timer::Timeout if wsi.role() == Role::Listen => wsi.ready(flag::WANT_READ),
+        Timer::Timeout if wsi.has(flag::CLIENT) && wsi.phase() == Phase::Asking => client::fail(wsi, "timed out"),
         Timer::Timeout => {
             lwsl_info!("connection timed out");
             close::finish(wsi);
@@ -203,6 +207,7 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
                 close::by_program(wsi);
             }
         }
+        Timer::Validity if wsi.phase() == Phase::Connecting => drop(client::connect::try_next(wsi)),
         Timer::Validity => validity::expired(wsi),
     }
 }

@@ -5,11 +5,18 @@ use super::wsi::{Phase, Timer, Wsi, flag};
 use crate::engine::clock::SECOND;
 use crate::proto::ws::opcode;
 
+/// Seconds without a sign of life until a ping is sent, and until the connection is given up; 0 for never.
+fn policy(wsi: &Wsi) -> (u32, u32) {
+    match wsi.rare.with(|rare| rare.as_ref().and_then(|rare| rare.policy)) {
+        Some(own) => (own.secs_since_valid_ping.into(), own.secs_since_valid_hangup.into()),
+        None => (wsi.vhost().settings.ping_secs, wsi.vhost().settings.hangup_secs),
+    }
+}
+
 /// Begins to watch an established connection, as its vhost's policy says.
 pub fn begin(wsi: &'static Wsi) {
-    let settings = &wsi.vhost().settings;
     wsi.clear(flag::PINGED);
-    match (settings.ping_secs, settings.hangup_secs) {
+    match policy(wsi) {
         (0, 0) => {}
         (0, hangup) => {
             wsi.set(flag::PINGED);
@@ -28,15 +35,15 @@ pub fn confirmed(wsi: &'static Wsi) {
 
 /// The wait is over: ping, or give up.
 pub fn expired(wsi: &'static Wsi) {
-    let settings = &wsi.vhost().settings;
     if wsi.has(flag::PINGED) {
         lwsl_info!("peer has not answered a ping: connection closed");
         // whoever is not there does not take what waits for it either
         return close::failed(wsi);
     }
     wsi.set(flag::PINGED);
-    if settings.hangup_secs > settings.ping_secs {
-        wsi.set_timer(Timer::Validity, u64::from(settings.hangup_secs - settings.ping_secs) * SECOND);
+    let (ping, hangup) = policy(wsi);
+    if hangup > ping {
+        wsi.set_timer(Timer::Validity, u64::from(hangup - ping) * SECOND);
     }
     if close::send_frame(wsi, opcode::PING, &[]).is_err() {
         close::failed(wsi);

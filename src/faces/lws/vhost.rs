@@ -100,8 +100,20 @@ pub struct VhostSettings {
     pub unix_perms: Option<CString>,
     /// Kernel keep-alive: idle seconds, probes, seconds between them.
     pub tcp_keepalive: Option<(c_int, c_int, c_int)>,
+    /// The HTTP proxy that client connections go by way of.
+    pub proxy: Option<Proxy>,
     /// Called when the vhost has gone.
     pub finalize: Option<(Finalize, *mut c_void)>,
+}
+
+/// An HTTP proxy.
+pub struct Proxy {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `user:password` in base64.
+    pub credentials: Option<String>,
 }
 
 /// The program's function for the end of a vhost.

@@ -1,6 +1,6 @@
 //! Writing to a connection.
 use super::wsi::{Wsi, flag};
-use crate::proto::ws::encode::Header;
+use crate::proto::ws::{encode::Header, mask};
 use std::io;
 use std::ptr;
 
@@ -29,13 +29,7 @@ pub fn queue_frame(wsi: &'static Wsi, header: &Header, payload: &[u8]) -> io::Re
 /// where no pass is under way. An error means that the connection has failed.
 pub fn queue(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
     let context = wsi.context();
-    wsi.set(flag::WROTE);
-    match context.cork_owner.replace(Some(wsi)) {
-        Some(owner) if ptr::eq(owner, wsi) => {}
-        // another's error is the other's: it will see it when its socket says so
-        Some(other) => drop(send(other, &[])),
-        None => {}
-    }
+    own_cork(wsi);
     let gather = || context.cork.with(|cork| cork.gather(first, second));
     let outcome = if gather() {
         Ok(())
@@ -51,10 +45,53 @@ pub fn queue(wsi: &'static Wsi, first: &[u8], second: &[u8]) -> io::Result<()> {
             send(wsi, second)
         })
     };
+    pass_on(wsi, outcome)
+}
+
+/// A frame that a client sends is gathered in pieces of this size: all of it is copied, to be masked.
+const PIECE: usize = 16 * 1024;
+
+/// Queues a frame with a first byte and a payload, as [`queue`] does: masked where we are the client.
+pub fn queue_any_frame(wsi: &'static Wsi, first: u8, payload: &[u8]) -> io::Result<()> {
+    if !wsi.has(flag::CLIENT) {
+        return queue(wsi, Header::new(first, payload.len()).as_slice(), payload);
+    }
+    let context = wsi.context();
+    let key: [u8; 4] = context.random.with(|random| random.take())?;
+    let header = Header::masked(first, payload.len(), key);
+    own_cork(wsi);
+    let (mut head, mut mask, mut rest) = (header.as_slice(), key, payload);
+    let mut outcome = Ok(());
+    while outcome.is_ok() && !(head.is_empty() && rest.is_empty()) {
+        let piece = rest.split_off(..rest.len().min(PIECE)).unwrap_or_default();
+        let gather = || context.cork.with(|cork| cork.gather(head, piece));
+        if !gather() {
+            outcome = send(wsi, &[]);
+            gather();
+        }
+        mask = context.cork.with(|cork| mask::apply(cork.last_mut(piece.len()), mask));
+        head = &[];
+    }
+    pass_on(wsi, outcome)
+}
+
+/// Makes the cork this connection's; what another has gathered in it is sent.
+fn own_cork(wsi: &'static Wsi) {
+    wsi.set(flag::WROTE);
+    match wsi.context().cork_owner.replace(Some(wsi)) {
+        Some(owner) if ptr::eq(owner, wsi) => {}
+        // another's error is the other's: it will see it when its socket says so
+        Some(other) => drop(send(other, &[])),
+        None => {}
+    }
+}
+
+/// What was gathered waits for the end of the pass, or is sent where none is under way.
+fn pass_on(wsi: &'static Wsi, outcome: io::Result<()>) -> io::Result<()> {
     if wsi.has(flag::IN_PASS) {
         return outcome;
     }
-    context.cork_owner.set(None);
+    wsi.context().cork_owner.set(None);
     outcome.and_then(|()| send(wsi, &[]))
 }
 

@@ -1,4 +1,5 @@
 //! A connection, as libwebsockets knows it: what C holds as `struct lws *`.
+use super::client::Client;
 use super::context::Context;
 use super::pass::Held;
 use super::request::Http;
@@ -29,6 +30,10 @@ pub enum Role {
     Http,
     /// WebSocket.
     Ws,
+    /// A socket without a protocol of ours.
+    Raw,
+    /// A file, pipe or device, which the program reads and writes itself.
+    File,
 }
 
 /// How far a connection is on its way.
@@ -39,7 +44,11 @@ pub enum Phase {
     Open = 0,
     /// HTTP: the handshake of an upgrade is under way.
     Upgrading,
-    /// HTTP: the body of a request is coming.
+    /// Client: it is not connected yet.
+    Connecting,
+    /// Client: the request is sent, the head of the response has not come.
+    Asking,
+    /// HTTP: the body of a request is coming; client: that of a response.
     Body,
     /// HTTP: a request is being answered.
     Answering,
@@ -99,6 +108,14 @@ pub mod flag {
     pub const CHECK_UTF8: u32 = 1 << 21;
     /// A listener that has said that descriptors have run out.
     pub const STARVED: u32 = 1 << 22;
+    /// The program has made the connection, not the peer.
+    pub const CLIENT: u32 = 1 << 23;
+    /// It is a UDP socket.
+    pub const UDP: u32 = 1 << 24;
+    /// Client: WSI_CREATE was called.
+    pub const CREATED: u32 = 1 << 25;
+    /// Client: the program was told that there will be no connection.
+    pub const FAILED: u32 = 1 << 26;
 }
 
 /// A connection. All zeros is a dead one.
@@ -143,6 +160,16 @@ const _: () = assert!(size_of::<Wsi>() == 160);
 /// What few connections have.
 #[derive(Default)]
 pub struct Rare {
+    /// What a client connection is made from, while that matters.
+    pub client: Option<Box<Client>>,
+    /// Where a UDP socket sends to.
+    pub udp: Option<Box<super::abi::lws_udp>>,
+    /// The connection whose end is the end of this one too.
+    pub parent: Option<&'static Wsi>,
+    /// Those that end with this one.
+    pub children: Vec<&'static Wsi>,
+    /// How long the peer may be silent and when to try again, where that is not as in the vhost.
+    pub policy: Option<&'static super::abi::lws_retry_bo>,
     /// The payload of the close frame that the program asked for.
     pub close: Option<Vec<u8>>,
     /// The pointer that the program calls the parent's.
@@ -154,6 +181,19 @@ pub struct Rare {
 unsafe impl Slot for Wsi {
     fn life(&self) -> &Life {
         &self.life
+    }
+}
+
+impl Rare {
+    /// Is there nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.client.is_none()
+            && self.udp.is_none()
+            && self.parent.is_none()
+            && self.children.is_empty()
+            && self.policy.is_none()
+            && self.close.is_none()
+            && self.parent_opaque == 0
     }
 }
 
@@ -297,7 +337,7 @@ impl Wsi {
 
     /// Is it neither a listener nor a stand-in?
     pub fn is_connection(&self) -> bool {
-        matches!(self.role(), Role::Http | Role::Ws)
+        !matches!(self.role(), Role::Listen | Role::None)
     }
 
     /// Changes what it is.

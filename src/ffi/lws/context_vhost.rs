@@ -6,7 +6,7 @@ use crate::faces::lws::accept;
 use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::faces::lws::service;
-use crate::faces::lws::vhost::{Protocol, Vhost, VhostSettings};
+use crate::faces::lws::vhost::{Protocol, Proxy, Vhost, VhostSettings};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Limits;
@@ -18,6 +18,7 @@ use std::ptr;
 const PING_SECS: u32 = 300;
 const TIMEOUT_SECS: u32 = 5;
 const HANDSHAKE_SECS: u32 = 10;
+const CONNECT_SECS: u32 = 20;
 const KEEPALIVE_SECS: u32 = 5;
 /// The head of a request may be this large, and its content that, where the program says nothing.
 const HEAD_MAX: usize = 16 * 1024;
@@ -89,6 +90,7 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
         handshake_secs: handshake.unwrap_or(HANDSHAKE_SECS),
         timeout_secs: or(info.timeout_secs, TIMEOUT_SECS),
         head: head_limits(usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize)),
+        connect_secs: or(info.connect_timeout_secs, CONNECT_SECS),
         connections_max: match info.fd_limit_per_thread {
             0 => accept::default_connections_max(),
             limit => limit as usize,
@@ -242,8 +244,35 @@ unsafe fn vhost_settings(info: &lws_context_creation_info) -> VhostSettings {
         pvo: info.pvo,
         unix_perms: string(info.unix_socket_perms),
         tcp_keepalive: (info.ka_time > 0).then_some((info.ka_time, info.ka_probes, info.ka_interval)),
+        // SAFETY: as above.
+        proxy: unsafe { proxy(info) },
         finalize: info.finalize.map(|finalize| (finalize, info.finalize_arg)),
     }
+}
+
+/// The proxy that `info` names, or the environment: `host`, `user:password@host`, either with a port or not.
+///
+/// # Safety
+/// As `create_vhost`.
+unsafe fn proxy(info: &lws_context_creation_info) -> Option<Proxy> {
+    // SAFETY: by this function's contract.
+    let named = unsafe { cstr::bytes(info.http_proxy_address) }.map(|text| String::from_utf8_lossy(text).into_owned());
+    let text = named.or_else(|| std::env::var("http_proxy").ok()).filter(|text| !text.is_empty())?;
+    let text = text.strip_prefix("http://").unwrap_or(&text).trim_end_matches('/');
+    let (credentials, place) = match text.rsplit_once('@') {
+        Some((credentials, place)) => (Some(data_encoding::BASE64.encode(credentials.as_bytes())), place),
+        None => (None, text),
+    };
+    let (host, port) = match place.rsplit_once(':') {
+        Some((host, port)) if !host.ends_with(':') => (host, port.parse().ok()?),
+        _ => (place, 0),
+    };
+    let port = if info.http_proxy_port == 0 { port } else { u16::try_from(info.http_proxy_port).ok()? };
+    if port == 0 {
+        lwsl_err!("an HTTP proxy was given without its port: not used");
+        return None;
+    }
+    Some(Proxy { host: host.to_owned(), port, credentials })
 }
 
 /// A copy of the program's table, or of its table of pointers; where there is neither, one protocol that answers

@@ -93,8 +93,11 @@ fn look<R>(function: &str, wsi: *mut lws, what: impl FnOnce(&Head) -> R) -> Opti
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_hdr_total_length(wsi: *mut lws, h: lws_token_indexes_int) -> c_int {
     guard("lws_hdr_total_length", 0, || {
-        look("lws_hdr_total_length", wsi, |head| token(h).map_or(0, |h| headers::total_length(head, h) as c_int))
-            .unwrap_or(0)
+        let Some(wsi) = given::wsi("lws_hdr_total_length", wsi) else { return 0 };
+        if let Some(word) = headers::client_word(wsi, h) {
+            return word.len() as c_int;
+        }
+        with_head(wsi, |head| token(h).map_or(0, |h| headers::total_length(head, h) as c_int)).unwrap_or(0)
     })
 }
 
@@ -119,7 +122,11 @@ pub unsafe extern "C" fn lws_hdr_copy(wsi: *mut lws, dest: *mut c_char, len: c_i
         let out = unsafe { cstr::slice_mut(dest.cast(), len.max(0) as usize) };
         let Some(end) = out.first_mut() else { return -1 };
         *end = 0;
-        let copied = look("lws_hdr_copy", wsi, |head| token(h).map_or(Some(0), |h| headers::copy(head, h, out)));
+        let Some(wsi) = given::wsi("lws_hdr_copy", wsi) else { return 0 };
+        if let Some(word) = headers::client_word(wsi, h) {
+            return headers::put(word.as_bytes(), out).map_or(-1, |n| n as c_int);
+        }
+        let copied = with_head(wsi, |head| token(h).map_or(Some(0), |h| headers::copy(head, h, out)));
         copied.unwrap_or(Some(0)).map_or(-1, |n| n as c_int)
     })
 }

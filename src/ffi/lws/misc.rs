@@ -17,6 +17,28 @@ pub unsafe extern "C" fn lws_get_context(wsi: *const lws) -> *mut lws_context {
     })
 }
 
+/// The connection that this one depends on: the `parent_wsi` it was made with. Null for none, or for a null or dead connection. The
+/// connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_parent(wsi: *const lws) -> *mut lws {
+    guard("lws_get_parent", ptr::null_mut(), || {
+        let parent = given::wsi("lws_get_parent", wsi)
+            .and_then(|wsi| wsi.rare.with(|rare| rare.as_ref().and_then(|rare| rare.parent)));
+        parent.map_or(ptr::null_mut(), |parent| parent.as_c())
+    })
+}
+
+/// The youngest of the connections that depend on this one. Null for none, or for a null or dead connection. The connection's
+/// thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_child(wsi: *const lws) -> *mut lws {
+    guard("lws_get_child", ptr::null_mut(), || {
+        let child = given::wsi("lws_get_child", wsi)
+            .and_then(|wsi| wsi.rare.with(|rare| rare.as_ref().and_then(|rare| rare.children.last().copied())));
+        child.map_or(ptr::null_mut(), |child| child.as_c())
+    })
+}
+
 /// How many service threads the context has: 1. 0 for a null or dead context. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_count_threads(context: *mut lws_context) -> c_int {

@@ -47,8 +47,12 @@ pub unsafe extern "C" fn lws_write(
         let kind = protocol & KIND;
         let sent = match MESSAGES.get(kind as usize) {
             Some(code) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => {
-                let fin = if protocol & NO_FIN != 0 { 0 } else { FIN };
-                write::queue_frame(wsi, &Header::new(code | fin, len), bytes).is_ok()
+                let first = code | if protocol & NO_FIN != 0 { 0 } else { FIN };
+                if wsi.has(flag::CLIENT) {
+                    write::queue_any_frame(wsi, first, bytes).is_ok()
+                } else {
+                    write::queue_frame(wsi, &Header::new(first, len), bytes).is_ok()
+                }
             }
             _ => return other(wsi, kind, bytes),
         };
@@ -68,7 +72,7 @@ fn other(wsi: &'static Wsi, kind: u32, bytes: &[u8]) -> c_int {
         5 => opcode::PING,
         6 => opcode::PONG,
         // before the handshake is answered there are no frames: the original sends messages as they are
-        0..=3 | 7..=9 if kind > 2 || wsi.role() == Role::Http => {
+        0..=3 | 7..=9 if kind > 2 || wsi.role() != Role::Ws => {
             return if raw(wsi, bytes) { bytes.len() as c_int } else { -1 };
         }
         0..=2 => return -1,
@@ -78,16 +82,16 @@ fn other(wsi: &'static Wsi, kind: u32, bytes: &[u8]) -> c_int {
         return refused("control frame over 125 bytes");
     }
     let open = wsi.role() == Role::Ws && wsi.phase() == Phase::Open;
-    let header = Header::new(code | FIN, bytes.len());
-    let header = header.as_slice();
-    if open && write::queue(wsi, header, bytes).is_ok() { (header.len() + bytes.len()) as c_int } else { -1 }
+    let header = if wsi.has(flag::CLIENT) { 6 } else { 2 };
+    if open && write::queue_any_frame(wsi, code | FIN, bytes).is_ok() { (header + bytes.len()) as c_int } else { -1 }
 }
 
 fn raw(wsi: &'static Wsi, bytes: &[u8]) -> bool {
     let may = match wsi.role() {
-        Role::Http => wsi.is_open() && wsi.phase() != Phase::Flushing,
+        Role::Http => wsi.is_open() && !matches!(wsi.phase(), Phase::Flushing | Phase::Connecting),
         Role::Ws => matches!(wsi.phase(), Phase::Open | Phase::Upgrading),
-        Role::Listen | Role::None => false,
+        Role::Raw => wsi.phase() == Phase::Open,
+        Role::File | Role::Listen | Role::None => false,
     };
     may && respond::send(wsi, bytes).is_ok()
 }

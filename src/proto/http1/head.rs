@@ -1,7 +1,7 @@
-//! The head of a request: its first line and its headers.
+//! The head of a request or a response: its first line and its headers.
 use super::body::{Body, Chunks};
 use super::{tokens, uri};
-use httparse::{Error, Header, Request, Status};
+use httparse::{Error, Header, Request, Response, Status};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
@@ -26,7 +26,22 @@ pub enum Method {
 }
 
 impl Method {
-    fn parse(name: &str) -> Option<Self> {
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Options => "OPTIONS",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Connect => "CONNECT",
+            Method::Head => "HEAD",
+        }
+    }
+
+    /// The method with this name.
+    pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "GET" => Method::Get,
             "POST" => Method::Post,
@@ -69,7 +84,7 @@ pub struct Limits {
     pub content: usize,
 }
 
-/// A request's head, parsed. It owns its text, so that it outlives the buffer it was read from.
+/// The head of a request or a response, parsed. It owns its text, so that it outlives the buffer it was read from.
 #[derive(Default, Debug)]
 pub struct Head {
     /// The head as it came, and behind it the decoded path and arguments.
@@ -82,6 +97,10 @@ pub struct Head {
     pub path: Span,
     /// The method.
     pub method: Method,
+    /// Of a response: its status; 0 in a request.
+    pub status: u16,
+    /// Of a response: the status and what it says about it, as in `200 OK`.
+    pub status_text: Span,
     /// Is it HTTP/1.1?
     pub http11: bool,
     /// May the connection be used again?
@@ -90,7 +109,7 @@ pub struct Head {
     scanned: usize,
 }
 
-/// Why a request is refused: the status to answer with.
+/// Why a head is refused: the status to answer a request with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The status code.
@@ -104,8 +123,23 @@ const fn refuse<T>(status: u32, why: &'static str) -> Result<T, Refusal> {
 }
 
 impl Head {
-    /// Takes in bytes of the head. The answer is how many of them belong to it and whether it is complete.
+    /// Takes in bytes of a request's head. The answer is how many of them belong to it and whether it is complete.
     pub fn feed(&mut self, input: &[u8], limits: Limits) -> Result<(usize, bool), Refusal> {
+        self.collect(input, limits, check_request, Head::parse_request)
+    }
+
+    /// The same for a response.
+    pub fn feed_response(&mut self, input: &[u8], limits: Limits) -> Result<(usize, bool), Refusal> {
+        self.collect(input, limits, check_response, Head::parse_response)
+    }
+
+    fn collect(
+        &mut self,
+        input: &[u8],
+        limits: Limits,
+        check: fn(&[u8]) -> Result<(), Refusal>,
+        parse: fn(&mut Head) -> Result<(), Refusal>,
+    ) -> Result<(usize, bool), Refusal> {
         let limit = limits.head;
         let before = self.text.len();
         let take = input.len().min(limit - before.min(limit));
@@ -118,19 +152,22 @@ impl Head {
                 let end = self.scanned + at + 4;
                 let used = skip + end - before;
                 self.text.truncate(end);
-                self.parse()?;
+                parse(self)?;
                 if self.content_len() > limits.content {
-                    return refuse(431, "request head too large");
+                    return refuse(431, "head too large");
                 }
                 Ok((used, true))
             }
             None => {
                 self.scanned = self.text.len().saturating_sub(3);
-                self.check_begun(before)?;
+                // looked at again only when it has doubled: the work stays proportional to its length
+                if before == 0 || self.text.len().ilog2() != before.ilog2() {
+                    check(&self.text)?;
+                }
                 if self.text.len() >= limit {
                     return match memchr::memchr(b'\n', &self.text) {
                         None => refuse(414, "request line too long"),
-                        Some(_) => refuse(431, "request head too large"),
+                        Some(_) => refuse(431, "head too large"),
                     };
                 }
                 Ok((take, false))
@@ -155,29 +192,10 @@ impl Head {
         *self = Head { text, fields, args, ..Head::default() };
     }
 
-    /// Sees early that something is no request at all, so that garbage without an end is not waited for. The
-    /// head is looked at again only when it has doubled: the work stays proportional to its length.
-    fn check_begun(&self, before: usize) -> Result<(), Refusal> {
-        if before != 0 && self.text.len().ilog2() == before.ilog2() {
-            return Ok(());
-        }
-        let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
-        match Request::new(&mut []).parse_with_uninit_headers(&self.text, &mut headers) {
-            Ok(Status::Partial) => Ok(()),
-            Ok(Status::Complete(_)) => refuse(400, "lines not ended by CR LF"),
-            Err(Error::TooManyHeaders) => refuse(431, "too many headers"),
-            Err(e) => refuse(400, explain(e)),
-        }
-    }
-
-    fn parse(&mut self) -> Result<(), Refusal> {
+    fn parse_request(&mut self) -> Result<(), Refusal> {
         let mut headers: [MaybeUninit<Header>; HEADERS_MAX] = [const { MaybeUninit::uninit() }; HEADERS_MAX];
         let mut text = std::mem::take(&mut self.text);
-        let origin = text.as_ptr() as usize;
-        let span = |part: &[u8]| {
-            let at = (part.as_ptr() as usize - origin) as u32;
-            at..at + part.len() as u32
-        };
+        let span = span_in(&text);
         let mut request = Request::new(&mut []);
         match request.parse_with_uninit_headers(&text, &mut headers) {
             Ok(Status::Complete(n)) if n == text.len() => {}
@@ -191,8 +209,38 @@ impl Head {
             None => return refuse(501, "unknown method"),
         };
         self.http11 = request.version == Some(1);
+        self.take_fields(request.headers, span);
+        let target = span(request.path.unwrap_or_default().as_bytes());
+        self.decode_target(&mut text, target)?;
+        self.text = text;
+        Ok(())
+    }
+
+    fn parse_response(&mut self) -> Result<(), Refusal> {
+        let mut headers: [MaybeUninit<Header>; HEADERS_MAX] = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+        let text = std::mem::take(&mut self.text);
+        let span = span_in(&text);
+        let mut response = Response::new(&mut []);
+        match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, &text, &mut headers) {
+            Ok(Status::Complete(n)) if n == text.len() => {}
+            Ok(_) => return refuse(502, "lines not ended by CR LF"),
+            Err(Error::TooManyHeaders) => return refuse(502, "too many headers"),
+            Err(e) => return refuse(502, explain(e)),
+        }
+        self.status = response.code.unwrap_or_default();
+        self.http11 = response.version == Some(1);
+        let line_end = memchr::memchr(b'\r', &text).unwrap_or(text.len());
+        // behind "HTTP/1.1 "
+        self.status_text = span(text.get(9..line_end).unwrap_or_default().trim_ascii());
+        self.take_fields(response.headers, span);
+        self.text = text;
+        Ok(())
+    }
+
+    /// Keeps the headers, and what they say about the connection.
+    fn take_fields(&mut self, headers: &[Header], span: impl Fn(&[u8]) -> Span) {
         self.keep_alive = self.http11;
-        for header in request.headers.iter() {
+        for header in headers {
             let token = tokens::lookup(header.name.as_bytes()).unwrap_or(UNKNOWN);
             if token == tokens::CONNECTION {
                 for option in header.value.split(|&c| c == b',') {
@@ -205,10 +253,6 @@ impl Head {
             }
             self.fields.push(Field { token, name: span(header.name.as_bytes()), value: span(header.value) });
         }
-        let target = span(request.path.unwrap_or_default().as_bytes());
-        self.decode_target(&mut text, target)?;
-        self.text = text;
-        Ok(())
     }
 
     fn decode_target(&mut self, text: &mut Vec<u8>, target: Span) -> Result<(), Refusal> {
@@ -257,6 +301,36 @@ impl Head {
 
     /// What body the request has. What could be read in two ways (and so smuggle a request past a proxy) is refused.
     pub fn body(&self) -> Result<Body, Refusal> {
+        let length = self.content_length()?;
+        if self.values(tokens::TRANSFER_ENCODING).next().is_some() {
+            if length.is_some() || !self.http11 {
+                return refuse(400, "transfer-encoding beside content-length, or in HTTP/1.0");
+            }
+            return self.chunked();
+        }
+        Ok(match length {
+            Some(n) => Body::Length(n),
+            None if self.method.has_body() => Body::UntilEnd,
+            None => Body::Length(0),
+        })
+    }
+
+    /// What body the response has, where `head_only` says that the request wanted none.
+    pub fn response_body(&self, head_only: bool) -> Result<Body, Refusal> {
+        if head_only || self.status / 100 == 1 || matches!(self.status, 204 | 304) {
+            return Ok(Body::Length(0));
+        }
+        let length = self.content_length()?;
+        if self.values(tokens::TRANSFER_ENCODING).next().is_some() {
+            if length.is_some() {
+                return refuse(502, "transfer-encoding beside content-length");
+            }
+            return self.chunked();
+        }
+        Ok(length.map_or(Body::UntilEnd, Body::Length))
+    }
+
+    fn content_length(&self) -> Result<Option<u64>, Refusal> {
         let mut length = None;
         for value in self.values(tokens::CONTENT_LENGTH) {
             let text = std::str::from_utf8(value).unwrap_or_default();
@@ -266,22 +340,48 @@ impl Head {
                 _ => return refuse(400, "bad content-length"),
             }
         }
-        let mut codings = self.values(tokens::TRANSFER_ENCODING).peekable();
-        if codings.peek().is_some() {
-            if length.is_some() || !self.http11 {
-                return refuse(400, "transfer-encoding beside content-length, or in HTTP/1.0");
-            }
-            let value = codings.next().unwrap_or_default();
-            if codings.next().is_some() || !value.eq_ignore_ascii_case(b"chunked") {
-                return refuse(501, "transfer-encoding other than chunked");
-            }
-            return Ok(Body::Chunked(Chunks::default()));
+        Ok(length)
+    }
+
+    fn chunked(&self) -> Result<Body, Refusal> {
+        let mut codings = self.values(tokens::TRANSFER_ENCODING);
+        let value = codings.next().unwrap_or_default();
+        if codings.next().is_some() || !value.eq_ignore_ascii_case(b"chunked") {
+            return refuse(501, "transfer-encoding other than chunked");
         }
-        Ok(match length {
-            Some(n) => Body::Length(n),
-            None if self.method.has_body() => Body::UntilEnd,
-            None => Body::Length(0),
-        })
+        Ok(Body::Chunked(Chunks::default()))
+    }
+}
+
+/// Makes places in `text` of its parts.
+fn span_in(text: &[u8]) -> impl Fn(&[u8]) -> Span + Copy + use<> {
+    let origin = text.as_ptr() as usize;
+    move |part| {
+        let at = (part.as_ptr() as usize).wrapping_sub(origin) as u32;
+        at..at + part.len() as u32
+    }
+}
+
+/// Sees early that something is no request at all, so that garbage without an end is not waited for.
+fn check_request(text: &[u8]) -> Result<(), Refusal> {
+    let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+    match Request::new(&mut []).parse_with_uninit_headers(text, &mut headers) {
+        Ok(Status::Partial) => Ok(()),
+        Ok(Status::Complete(_)) => refuse(400, "lines not ended by CR LF"),
+        Err(Error::TooManyHeaders) => refuse(431, "too many headers"),
+        Err(e) => refuse(400, explain(e)),
+    }
+}
+
+/// The same for a response.
+fn check_response(text: &[u8]) -> Result<(), Refusal> {
+    let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
+    let mut response = Response::new(&mut []);
+    match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, text, &mut headers) {
+        Ok(Status::Partial) => Ok(()),
+        Ok(Status::Complete(_)) => refuse(502, "lines not ended by CR LF"),
+        Err(Error::TooManyHeaders) => refuse(502, "too many headers"),
+        Err(e) => refuse(502, explain(e)),
     }
 }
 
@@ -290,8 +390,9 @@ fn explain(e: Error) -> &'static str {
         Error::HeaderName => "bad header name",
         Error::HeaderValue => "bad header value",
         Error::NewLine => "bad line end",
-        Error::Token => "bad request line",
+        Error::Token => "bad first line",
         Error::Version => "bad HTTP version",
-        _ => "malformed request",
+        Error::Status => "bad status line",
+        _ => "malformed head",
     }
 }

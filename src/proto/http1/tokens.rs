@@ -21,16 +21,21 @@ mod named {
     pub const HOST: u8 = 3;
     pub const CONNECTION: u8 = 4;
     pub const UPGRADE: u8 = 5;
+    pub const EXTENSIONS: u8 = 9;
     pub const PROTOCOL: u8 = 12;
+    pub const ACCEPT: u8 = 13;
+    pub const HTTP1_1: u8 = 15;
     pub const HTTP_COOKIE: u8 = 26;
     pub const CONTENT_LENGTH: u8 = 27;
     pub const KEY: u8 = 32;
     pub const VERSION: u8 = 33;
+    pub const LOCATION: u8 = 59;
     pub const TRANSFER_ENCODING: u8 = 68;
     pub const PATCH_URI: u8 = 73;
     pub const PUT_URI: u8 = 74;
     pub const DELETE_URI: u8 = 75;
     pub const HTTP_URI_ARGS: u8 = 76;
+    pub const HTTP1_0: u8 = 79;
     pub const CONNECT: u8 = 81;
     pub const HEAD_URI: u8 = 82;
 }

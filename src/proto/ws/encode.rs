@@ -1,9 +1,9 @@
 //! Frame headers that we send.
 
-/// Room for the longest header that a server sends, and a size that is copied at once.
+/// Room for the longest header, and a size that is copied at once.
 pub const HEADER_ROOM: usize = 16;
 
-/// A frame header, unmasked.
+/// A frame header.
 #[derive(Clone, Copy)]
 pub struct Header {
     bytes: [u8; HEADER_ROOM],
@@ -29,6 +29,15 @@ impl Header {
             10
         };
         Header { bytes, len }
+    }
+
+    /// The header of a frame that a client sends: it announces `mask`, which the payload is to be changed by.
+    #[inline]
+    pub fn masked(first: u8, payload: usize, mask: [u8; 4]) -> Self {
+        let Header { mut bytes, len } = Header::new(first, payload);
+        bytes[1] |= 0x80;
+        bytes[len as usize..][..4].copy_from_slice(&mask);
+        Header { bytes, len: len + 4 }
     }
 
     /// The header's bytes, with what room is left behind them.

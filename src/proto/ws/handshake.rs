@@ -9,6 +9,11 @@ pub fn is_key(key: &[u8]) -> bool {
     key.len() == KEY && data_encoding::BASE64.decode_mut(key, &mut bytes) == Ok(16)
 }
 
+/// A client's key, made from random bytes.
+pub fn key(random: [u8; 16]) -> String {
+    data_encoding::BASE64.encode(&random)
+}
+
 /// The answer to a client's key.
 pub fn accept(key: &[u8]) -> String {
     tungstenite::handshake::derive_accept_key(key)

@@ -1,0 +1,185 @@
+//! From an order to a connected socket.
+use super::{Speech, Stage, ask, fail, warm, with};
+use crate::engine::clock::SECOND;
+use crate::engine::dial::{Dialing, HEAD_START, Progress};
+use crate::engine::resolve::Resolver;
+use crate::engine::sock;
+use crate::faces::lws::abi::lws_callback_reasons::*;
+use crate::faces::lws::log::lwsl_info;
+use crate::faces::lws::wsi::{Phase, Timer, Wsi, flag};
+use crate::faces::lws::{accept, address, close};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::ptr;
+
+/// Looks for the address of the server, or of the proxy before it.
+pub fn begin(wsi: &'static Wsi) {
+    wsi.set_phase(Phase::Connecting);
+    wsi.set_timer(Timer::Timeout, u64::from(wsi.context().settings.connect_secs) * SECOND);
+    let order = with(wsi, |client| client.order.clone());
+    let Some(order) = order else { return close::finish(wsi) };
+    if warm::take_over(wsi, &order) {
+        return;
+    }
+    let proxy = wsi.vhost().settings.proxy.as_ref().filter(|_| !order.address.starts_with('+'));
+    let (host, port) = match proxy {
+        Some(proxy) => (proxy.host.as_str(), proxy.port),
+        None => (order.address.as_str(), order.port),
+    };
+    if let Some(path) = host.strip_prefix('+') {
+        return match Dialing::unix(path.as_bytes()) {
+            Ok(dialing) => dial(wsi, dialing),
+            Err(e) => {
+                lwsl_info!("{path}: {e}");
+                fail(wsi, "Unable to connect")
+            }
+        };
+    }
+    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    match bare.parse::<IpAddr>() {
+        Ok(ip) => found(wsi, Ok(vec![SocketAddr::new(ip, port)])),
+        Err(_) => look_up(wsi, host.to_owned(), port),
+    }
+}
+
+fn look_up(wsi: &'static Wsi, host: String, port: u16) {
+    let context = wsi.context();
+    let ticket = context.next_ticket();
+    with(wsi, |client| client.stage = Stage::Resolving(ticket));
+    context.resolving.with(|all| all.push(wsi));
+    let asked = context
+        .resolver
+        .with(|resolver| resolver.get_or_insert_with(|| Resolver::new(context.bell())).ask(host, port, ticket));
+    if let Err(e) = asked {
+        lwsl_info!("{e}");
+        fail(wsi, "unable to look up the address");
+    }
+}
+
+/// The addresses have been found, or there are none.
+pub fn found(wsi: &'static Wsi, addresses: io::Result<Vec<SocketAddr>>) {
+    let iface = with(wsi, |client| client.order.iface.clone()).flatten();
+    let local = match iface.map(|name| address::of_interface(name.to_bytes(), true)) {
+        None => None,
+        Some(Ok(ip)) => Some(ip.to_canonical()),
+        Some(Err(_)) => return fail(wsi, "no such interface"),
+    };
+    match addresses {
+        Ok(addresses) => dial(wsi, Dialing::new(&addresses, local)),
+        Err(e) => {
+            lwsl_info!("the name was not found: {e}");
+            fail(wsi, "getaddrinfo failed")
+        }
+    }
+}
+
+fn dial(wsi: &'static Wsi, dialing: Dialing) {
+    with(wsi, |client| client.stage = Stage::Dialing(dialing));
+    // whoever answers at once is heard in the next turn: programs expect no news inside the call that orders
+    let begun = try_next(wsi);
+    let idle = with(wsi, |client| matches!(&client.stage, Stage::Dialing(dialing) if dialing.is_idle()));
+    if begun && idle == Some(true) {
+        go_on(wsi);
+    }
+}
+
+/// Looks how dialing goes, and tries the next address where that is due.
+pub fn go_on(wsi: &'static Wsi) {
+    if with(wsi, |client| matches!(client.stage, Stage::Idle)) == Some(true) {
+        return begin(wsi);
+    }
+    loop {
+        let progress = with(wsi, |client| match &mut client.stage {
+            Stage::Dialing(dialing) => Some((dialing.progress(), dialing.is_idle())),
+            _ => None,
+        });
+        match progress.flatten() {
+            Some((Progress::Connected(fd), _)) => {
+                wsi.fd.set(fd);
+                // with the others, which are closed
+                with(wsi, |client| client.stage = Stage::Connected);
+                return connected(wsi);
+            }
+            Some((Progress::Failed(e), _)) => {
+                lwsl_info!("connect: {e}");
+                return fail(wsi, "Unable to connect");
+            }
+            Some((Progress::Waiting, true)) => {
+                if !try_next(wsi) {
+                    return;
+                }
+            }
+            _ => return,
+        }
+    }
+}
+
+/// Tries the next address, beside those under way. False where the connection is dead by now.
+pub fn try_next(wsi: &'static Wsi) -> bool {
+    let next = with(wsi, |client| match &mut client.stage {
+        Stage::Dialing(dialing) => dialing.next().map(|fd| (fd, dialing.has_more())),
+        _ => None,
+    });
+    let Some((fd, more)) = next.flatten() else { return wsi.is_open() };
+    let context = wsi.context();
+    // until it is known which of the sockets it will be, each reports to the same connection
+    let watch = || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize));
+    if accept::locked(wsi, watch).is_err() || !wsi.is_open() {
+        fail(wsi, "the socket cannot be watched");
+        return false;
+    }
+    if more {
+        wsi.set_timer(Timer::Validity, HEAD_START);
+    }
+    true
+}
+
+/// The socket is connected: to the server, or to the proxy.
+fn connected(wsi: &'static Wsi) {
+    wsi.cancel_timer(Timer::Validity);
+    let settings = &wsi.vhost().settings;
+    let fd = wsi.fd.get();
+    sock::set_nodelay(fd);
+    if let Some((idle, probes, interval)) = settings.tcp_keepalive {
+        sock::set_keepalive(fd, idle, probes, interval);
+    }
+    let unix = with(wsi, |client| client.order.address.starts_with('+')) == Some(true);
+    if let Some(proxy) = settings.proxy.as_ref().filter(|_| !unix) {
+        return ask::of_proxy(wsi, proxy);
+    }
+    reached(wsi);
+}
+
+/// The server is reached.
+pub fn reached(wsi: &'static Wsi) {
+    with(wsi, |client| client.stage = Stage::Connected);
+    let first_time = !wsi.has(flag::CREATED);
+    wsi.set(flag::CREATED);
+    if first_time {
+        wsi.protocol().call(wsi, LWS_CALLBACK_WSI_CREATE, wsi.user.get(), ptr::null_mut(), 0);
+    }
+    if !wsi.is_open() {
+        return;
+    }
+    match with(wsi, |client| client.order.speech) {
+        Some(Speech::Raw) => raw(wsi),
+        Some(_) => ask::send(wsi),
+        None => close::finish(wsi),
+    }
+}
+
+fn raw(wsi: &'static Wsi) {
+    wsi.set_phase(Phase::Open);
+    wsi.cancel_timer(Timer::Timeout);
+    wsi.set(flag::ESTABLISHED);
+    let answer = wsi.protocol().call(wsi, LWS_CALLBACK_RAW_CONNECTED, wsi.user.get(), ptr::null_mut(), 0);
+    if !wsi.is_open() {
+        return;
+    }
+    super::forget(wsi);
+    if answer != 0 {
+        return close::by_program(wsi);
+    }
+    // what came while it was not ours to read was told already
+    wsi.ready(flag::WANT_READ);
+}

@@ -1,0 +1,279 @@
+//! Connections that the program makes.
+//!
+//! | file | step |
+//! | --- | --- |
+//! | [`connect`] | names, addresses, sockets; by way of a proxy where there is one |
+//! | [`ask`] | the request |
+//! | [`answer`] | the response: an upgrade, a redirect, or HTTP with a body |
+//! | [`warm`] | connections that are used again |
+pub mod answer;
+pub mod ask;
+pub mod connect;
+pub mod warm;
+
+use super::abi::lws_callback_reasons::*;
+use super::abi::{lws_client_connect_ssl_connection_flags as connection_flags, lws_retry_bo};
+use super::log::{lwsl_err, lwsl_info};
+use super::user;
+use super::vhost::{Protocol, Vhost};
+use super::wsi::{Phase, Role, Wsi, flag};
+use super::{close, context::Context};
+use crate::engine::arena::Slab;
+use crate::engine::dial::Dialing;
+use crate::proto::http1::head::Method;
+use std::ffi::{CString, c_void};
+use std::ptr;
+
+/// A certain `LCCSCF_*`.
+pub const fn bit(flag: connection_flags) -> u32 {
+    flag as u32
+}
+
+/// What is to be spoken on a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Speech {
+    /// WebSocket.
+    Ws,
+    /// One HTTP request, and its response.
+    Http(Method),
+    /// Nothing of ours.
+    Raw,
+}
+
+/// What a program orders. Strings from it are without NUL and without line breaks.
+#[derive(Clone)]
+pub struct Order {
+    /// What is to be spoken.
+    pub speech: Speech,
+    /// A name, a numeric address, or `+` and the path of a Unix socket.
+    pub address: String,
+    /// The port.
+    pub port: u16,
+    /// The path, with a leading slash where the program gave none at all.
+    pub path: String,
+    /// What the `Host` header says.
+    pub host: String,
+    /// What the `Origin` header says.
+    pub origin: Option<String>,
+    /// The protocols to offer.
+    pub protocols: Option<String>,
+    /// The WebSocket version.
+    pub version: u32,
+    /// `LCCSCF_*`.
+    pub flags: u32,
+    /// The interface or address to connect from.
+    pub iface: Option<CString>,
+    /// Seconds to keep an idle connection for the next request.
+    pub keep_warm_secs: u16,
+}
+
+impl Order {
+    /// Is this flag set?
+    pub fn has(&self, flag: connection_flags) -> bool {
+        self.flags & bit(flag) != 0
+    }
+}
+
+/// How a client connection comes about, as far as it has.
+pub enum Stage {
+    /// Nothing was begun.
+    Idle,
+    /// The name is being looked up, under this number.
+    Resolving(u64),
+    /// The addresses are being tried.
+    Dialing(Dialing),
+    /// Another connection is waited for, to be used after it.
+    Queued,
+    /// The proxy was asked to connect.
+    Proxying,
+    /// Connected to whom the request goes to.
+    Connected,
+}
+
+/// What a client connection is made from, and what it needs until it is a WebSocket, or as long as it speaks HTTP.
+pub struct Client {
+    /// What the program has ordered; redirects change it.
+    pub order: Order,
+    /// How far it is.
+    pub stage: Stage,
+    /// The key that the server has to answer.
+    pub key: String,
+    /// Redirects followed.
+    pub redirects: u32,
+    /// Did a redirect make it a GET?
+    pub to_get: bool,
+    /// Does the program have more of the request's body to send?
+    pub body_pending: bool,
+    /// What separates the parts of a multipart body.
+    pub boundary: String,
+    /// Was the head of a part composed?
+    pub parts_begun: bool,
+    /// Responses of the kind "go on" that came.
+    pub interim: u32,
+    /// What was received and not read by the program yet: where and how much. Valid while the callback runs that announces it.
+    pub incoming: (*mut u8, usize),
+    /// Why there will be no connection, for the program.
+    pub error: Option<String>,
+}
+
+/// What comes with an order from the program.
+pub struct Given {
+    /// The protocol whose callback it uses from the beginning; none to begin with the vhost's first, unbound.
+    pub protocol: Option<&'static Protocol>,
+    /// The program's block; null to have one made.
+    pub user: *mut c_void,
+    /// The program's pointer.
+    pub opaque: *mut c_void,
+    /// The connection whose end is the end of this one.
+    pub parent: Option<&'static Wsi>,
+    /// How long the peer may be silent.
+    pub policy: Option<&'static lws_retry_bo>,
+}
+
+/// Looks at what a connection is made from, where it is a client that still has that.
+pub fn with<R>(wsi: &Wsi, look: impl FnOnce(&mut Client) -> R) -> Option<R> {
+    wsi.rare.with(|rare| rare.as_mut().and_then(|rare| rare.client.as_deref_mut()).map(look))
+}
+
+/// Begins to make a connection. None where it could not even begin, or has failed at once; the program was told then as far as it
+/// had heard of the connection. `announce` is called with the connection before any callback.
+pub fn start(
+    vhost: &'static Vhost,
+    order: Order,
+    given: Given,
+    announce: impl FnOnce(&'static Wsi),
+) -> Option<&'static Wsi> {
+    let context = vhost.context;
+    if context.is_full() {
+        lwsl_err!("{} connections: there cannot be more", context.settings.connections_max);
+        return None;
+    }
+    let wsi = context.connections.with(Slab::alloc)?;
+    let raw = order.speech == Speech::Raw;
+    wsi.begin(vhost, if raw { Role::Raw } else { Role::Http }, -1);
+    wsi.set(flag::CLIENT);
+    wsi.set_phase(Phase::Connecting);
+    wsi.set_protocol(given.protocol.unwrap_or(vhost.first_protocol()));
+    wsi.user.set(given.user);
+    wsi.opaque.set(given.opaque);
+    let speech = order.speech;
+    let client = Client {
+        order,
+        stage: Stage::Idle,
+        key: String::new(),
+        redirects: 0,
+        to_get: false,
+        body_pending: false,
+        boundary: String::new(),
+        parts_begun: false,
+        interim: 0,
+        incoming: (ptr::null_mut(), 0),
+        error: None,
+    };
+    wsi.rare.with(|rare| {
+        let rare = rare.get_or_insert_default();
+        rare.client = Some(Box::new(client));
+        rare.parent = given.parent;
+        rare.policy = given.policy;
+    });
+    if let Some(parent) = given.parent {
+        parent.rare.with(|rare| rare.get_or_insert_default().children.push(wsi));
+    }
+    announce(wsi);
+    // a WebSocket without a protocol of its own gets its block when it is established
+    if (given.protocol.is_some() || speech != Speech::Ws) && !user::ensure(wsi) {
+        close::finish(wsi);
+        return None;
+    }
+    if given.protocol.is_some() || raw {
+        wsi.set(flag::BOUND);
+        let reason = if raw { LWS_CALLBACK_RAW_SKT_BIND_PROTOCOL } else { LWS_CALLBACK_CLIENT_HTTP_BIND_PROTOCOL };
+        let refused = wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0) != 0;
+        if !wsi.is_open() {
+            return None;
+        }
+        if refused {
+            wsi.clear(flag::BOUND);
+        }
+    }
+    if !raw {
+        let reason = LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED;
+        wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
+    }
+    if wsi.is_open() {
+        connect::begin(wsi);
+    }
+    wsi.is_open().then_some(wsi)
+}
+
+/// A WebSocket needs nothing any more of what it was made from.
+pub fn forget(wsi: &Wsi) {
+    wsi.rare.with(|rare| {
+        if let Some(all) = rare {
+            all.client = None;
+            if all.is_empty() {
+                *rare = None;
+            }
+        }
+    });
+}
+
+/// There will be no connection: the program is told why, once.
+pub fn fail(wsi: &'static Wsi, why: &str) {
+    lwsl_info!("client connection failed: {why}");
+    with(wsi, |client| {
+        client.error.get_or_insert_with(|| why.to_owned());
+    });
+    close::failed(wsi);
+}
+
+/// The first of what a program hears when a client connection ends: that there was none, if that is so.
+pub fn tell_failure(wsi: &'static Wsi) {
+    let Some(mut why) = with(wsi, |client| client.error.take()).flatten() else { return };
+    wsi.set(flag::FAILED);
+    let len = why.len();
+    why.push('\0');
+    // in memory of its own: the program may do what it likes with the connection meanwhile
+    let mut text = why.into_bytes();
+    let reason = LWS_CALLBACK_CLIENT_CONNECTION_ERROR;
+    wsi.protocol().call(wsi, reason, wsi.user.get(), text.as_mut_ptr().cast(), len);
+}
+
+/// The last but one of what a program hears of a client connection that spoke HTTP, or was to.
+pub fn tell_end(wsi: &'static Wsi, phase: Phase) {
+    let failed = with(wsi, |client| client.order.speech).is_none() || wsi.has(flag::FAILED);
+    if failed {
+        return;
+    }
+    if phase == Phase::Connecting {
+        let text = c"closed before established";
+        let (input, len) = (text.as_ptr().cast_mut().cast(), text.to_bytes().len());
+        wsi.protocol().call(wsi, LWS_CALLBACK_CLIENT_CONNECTION_ERROR, wsi.user.get(), input, len);
+    } else {
+        wsi.protocol().call(wsi, LWS_CALLBACK_CLOSED_CLIENT_HTTP, wsi.user.get(), ptr::null_mut(), 0);
+    }
+}
+
+/// May the program write? While it sends a request, or reads the response.
+pub fn may_write(wsi: &Wsi) -> bool {
+    let http = || with(wsi, |client| matches!(client.order.speech, Speech::Http(_))) == Some(true);
+    matches!(wsi.phase(), Phase::Asking | Phase::Body) && http()
+}
+
+/// Names that were looked up have been found, or not.
+pub fn resolved(context: &'static Context) {
+    for answer in context.resolver.with(|resolver| resolver.as_ref().map(|r| r.take())).unwrap_or_default() {
+        let waiting = |wsi: &&'static Wsi| {
+            with(wsi, |client| matches!(client.stage, Stage::Resolving(ticket) if ticket == answer.ticket))
+                == Some(true)
+        };
+        let wsi = context.resolving.with(|all| {
+            all.retain(|wsi| wsi.is_open());
+            let at = all.iter().position(|wsi| waiting(wsi));
+            at.map(|at| all.swap_remove(at))
+        });
+        if let Some(wsi) = wsi {
+            connect::found(wsi, answer.addresses);
+        }
+    }
+}
