@@ -1,7 +1,9 @@
 //! System calls on a connected socket. Each returns the kernel's error; none blocks.
+use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{self, IoSlice};
 use std::mem::{MaybeUninit, size_of};
-use std::os::fd::RawFd;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::{IntoRawFd, RawFd};
 
 /// Makes a system call, again while a signal interrupts it.
 #[inline(always)]
@@ -61,13 +63,118 @@ pub fn connect_outcome(fd: RawFd) -> io::Result<bool> {
     if error != 0 {
         return Err(io::Error::from_raw_os_error(error));
     }
-    // SAFETY: an all-zero sockaddr_storage is valid; the kernel writes at most its size.
-    let stands = unsafe {
-        let mut peer: libc::sockaddr_storage = MaybeUninit::zeroed().assume_init();
-        let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-        libc::getpeername(fd, (&raw mut peer).cast(), &mut len) == 0
-    };
-    Ok(stands)
+    Ok(peer(fd).is_some())
+}
+
+/// A socket address, as the system has it.
+#[derive(Clone, Copy)]
+pub struct Address {
+    storage: libc::sockaddr_storage,
+    len: libc::socklen_t,
+}
+
+impl Address {
+    /// No address.
+    pub fn none() -> Self {
+        // SAFETY: an all-zero sockaddr_storage is valid.
+        Address { storage: unsafe { MaybeUninit::zeroed().assume_init() }, len: 0 }
+    }
+
+    /// Its beginning, as much as a plain `sockaddr` holds, and its whole length.
+    pub fn head(&self) -> (libc::sockaddr, libc::socklen_t) {
+        // SAFETY: a sockaddr is the beginning of a sockaddr_storage.
+        (unsafe { (&raw const self.storage).cast::<libc::sockaddr>().read() }, self.len)
+    }
+}
+
+impl From<SocketAddr> for Address {
+    fn from(address: SocketAddr) -> Self {
+        let address = SockAddr::from(address);
+        let mut all = Address::none();
+        // SAFETY: socket2's storage is no larger than sockaddr_storage, and as long as it says.
+        unsafe {
+            let to = (&raw mut all.storage).cast::<u8>();
+            to.copy_from_nonoverlapping(address.as_ptr().cast(), address.len() as usize);
+        }
+        all.len = address.len();
+        all
+    }
+}
+
+/// Receives a datagram into `buf`, and who has sent it.
+pub fn recv_from(fd: RawFd, buf: &mut [u8]) -> io::Result<(usize, Address)> {
+    let mut from = Address::none();
+    let (start, len) = (buf.as_mut_ptr(), buf.len());
+    let place = &raw mut from;
+    // SAFETY: the kernel writes at most `len` bytes into `buf`, and an address and its length to `from`.
+    let n = call(|| unsafe {
+        (*place).len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+        libc::recvfrom(fd, start.cast(), len, 0, (&raw mut (*place).storage).cast(), &raw mut (*place).len)
+    })?;
+    Ok((n, from))
+}
+
+/// Sends a datagram.
+pub fn send_to(fd: RawFd, bytes: &[u8], to: &Address) -> io::Result<usize> {
+    // SAFETY: the kernel reads `bytes` and the address.
+    call(|| unsafe {
+        let address = (&raw const to.storage).cast();
+        libc::sendto(fd, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL, address, to.len)
+    })
+}
+
+/// Writes to a descriptor of any kind.
+pub fn write(fd: RawFd, bytes: &[u8]) -> io::Result<usize> {
+    // SAFETY: the kernel reads at most `bytes.len()` bytes from `bytes`.
+    call(|| unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) })
+}
+
+/// What of `events` (`POLLIN` …), and of errors, holds of a descriptor now.
+pub fn poll(fd: RawFd, events: i16) -> i16 {
+    let mut asked = libc::pollfd { fd, events, revents: 0 };
+    // SAFETY: one pollfd, which the kernel fills in; it does not wait.
+    if unsafe { libc::poll(&mut asked, 1, 0) } > 0 { asked.revents } else { 0 }
+}
+
+/// Is there a descriptor with this number?
+pub fn is_open(fd: RawFd) -> bool {
+    // SAFETY: a question about a number.
+    fd >= 0 && unsafe { libc::fcntl(fd, libc::F_GETFD) } >= 0
+}
+
+/// Keeps calls on a descriptor from waiting. False where that is not possible.
+pub fn set_nonblocking(fd: RawFd) -> bool {
+    // SAFETY: flags of a descriptor are read and written.
+    unsafe {
+        let flags = libc::fcntl(fd, libc::F_GETFL);
+        flags >= 0 && libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK) >= 0
+    }
+}
+
+/// Who is at the other end of a connected socket.
+pub fn peer(fd: RawFd) -> Option<Address> {
+    let mut peer = Address::none();
+    peer.len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    // SAFETY: the kernel writes an address of at most that size, and its length.
+    let found = unsafe { libc::getpeername(fd, (&raw mut peer.storage).cast(), &mut peer.len) == 0 };
+    found.then_some(peer)
+}
+
+/// Opens a UDP socket: bound to `address`, or else connected to it, from the address `local` where one is given.
+pub fn udp(address: SocketAddr, bind: bool, local: Option<IpAddr>, broadcast: bool) -> io::Result<RawFd> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM.nonblocking().cloexec(), None)?;
+    socket.set_broadcast(broadcast)?;
+    if bind {
+        socket.set_reuse_address(true)?;
+        let at = SocketAddr::new(local.unwrap_or(address.ip()), address.port());
+        socket.bind(&at.into())?;
+    } else {
+        if let Some(local) = local {
+            socket.bind(&SocketAddr::new(local, 0).into())?;
+        }
+        socket.connect(&address.into())?;
+    }
+    Ok(socket.into_raw_fd())
 }
 
 /// Says that no more will be sent.

@@ -1,10 +1,11 @@
 //! Listening and accepting.
 use super::abi::{self, lws_callback_reasons::*};
+use super::address;
+use super::adopt::{self, Adoption, Kind};
 use super::context::Context;
 use super::log::{lwsl_err, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{Role, Timer, Wsi, flag};
-use super::{address, close};
 use crate::engine::arena::Slab;
 use crate::engine::clock::SECOND;
 use crate::engine::listen::{self, Endpoint};
@@ -187,34 +188,17 @@ fn take(listener: &'static Wsi, accepted: listen::Accepted) {
     begin(vhost, fd);
 }
 
-/// Makes a connection of a connected socket: from here on the descriptor is ours.
-pub fn begin(vhost: &'static Vhost, fd: RawFd) {
-    let context = vhost.context;
-    let Some(wsi) = context.connections.with(Slab::alloc) else {
-        lwsl_err!("out of memory for a connection");
-        return sock::close(fd);
+/// Makes a connection of a connected socket, as the vhost wants those it accepts: from here on the descriptor is ours.
+pub fn begin(vhost: &'static Vhost, fd: RawFd) -> Option<&'static Wsi> {
+    if !vhost.option(abi::LWS_SERVER_OPTION_ADOPT_APPLY_LISTEN_ACCEPT_CONFIG) {
+        return adopt::adopt(vhost, fd, Adoption::plain(Kind::Http));
+    }
+    let Some(protocol) = vhost.raw_protocol() else {
+        lwsl_err!("the vhost has no protocol of the name for what it accepts");
+        sock::close(fd);
+        return None;
     };
-    wsi.begin(vhost, Role::Http, fd);
-    let first = vhost.first_protocol();
-    first.call(wsi, LWS_CALLBACK_WSI_CREATE, ptr::null_mut(), ptr::null_mut(), 0);
-    if !wsi.is_open() {
-        return;
-    }
-    let refused = first.call(wsi, LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED, wsi.user.get(), ptr::null_mut(), 0) != 0;
-    if !wsi.is_open() {
-        return;
-    }
-    if refused {
-        // its request may be on the way: a reset would be the only answer
-        wsi.set(flag::LINGER);
-        return close::now(wsi);
-    }
-    wsi.set_timer(Timer::Timeout, context.handshake_timeout());
-    let added = locked(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)));
-    if let Err(e) = added {
-        lwsl_err!("a connection cannot be watched: {e}");
-        close::now(wsi);
-    }
+    adopt::adopt(vhost, fd, Adoption { protocol: Some(protocol), ..Adoption::plain(Kind::Raw) })
 }
 
 /// Stops watching a connection: it is about to end.

@@ -87,6 +87,9 @@ pub fn send_frame(wsi: &'static Wsi, code: u8, payload: &[u8]) -> std::io::Resul
 /// Ends a connection whose socket has failed: nothing more can be sent.
 #[cold]
 pub fn failed(wsi: &'static Wsi) {
+    if wsi.has(flag::CLIENT) && wsi.phase() == Phase::Asking {
+        super::client::note_failure(wsi, "read failed");
+    }
     wsi.out.set(None);
     wsi.clear(flag::CHOKED | flag::LINGER);
     now(wsi);
@@ -115,6 +118,17 @@ pub fn now(wsi: &'static Wsi) {
     finish(wsi);
 }
 
+/// The program has nothing more to say: the connection ends when what was written is sent. -1 where that is so already, which the
+/// program's callback returns then, else 0.
+pub fn after_writing(wsi: &'static Wsi) -> std::ffi::c_int {
+    if !wsi.has(flag::CHOKED) && write::flush(wsi).is_ok() && !wsi.has(flag::CHOKED) {
+        return -1;
+    }
+    wsi.set_phase(Phase::Flushing);
+    wsi.set_timer(Timer::Timeout, LAST_WORDS);
+    0
+}
+
 /// Ends a connection at once, with its callbacks.
 #[cold]
 pub fn finish(wsi: &'static Wsi) {
@@ -132,7 +146,9 @@ pub fn finish(wsi: &'static Wsi) {
     if wsi.fd.get() >= 0 {
         super::accept::unwatch(wsi);
     }
-    part_from_family(wsi);
+    for child in wsi.rare.with(|rare| rare.as_mut().map(|r| std::mem::take(&mut r.children))).unwrap_or_default() {
+        finish(child);
+    }
     let client = wsi.has(flag::CLIENT);
     if client {
         super::client::tell_failure(wsi);
@@ -150,6 +166,7 @@ pub fn finish(wsi: &'static Wsi) {
         _ => {}
     };
     wsi.clear(flag::ESTABLISHED);
+    tell_parent(wsi);
     if client {
         super::client::warm::orphan(wsi);
     }
@@ -159,21 +176,15 @@ pub fn finish(wsi: &'static Wsi) {
     release(wsi);
 }
 
-/// Ends the connections that depend on this one, and tells the one that it depends on.
-fn part_from_family(wsi: &'static Wsi) {
-    let family = wsi.rare.with(|rare| rare.as_mut().map(|r| (r.parent.take(), std::mem::take(&mut r.children))));
-    let Some((parent, children)) = family else { return };
-    for child in children {
-        finish(child);
-    }
-    if let Some(parent) = parent.filter(|parent| parent.is_open()) {
-        parent.rare.with(|rare| {
-            if let Some(rare) = rare {
-                rare.children.retain(|child| !ptr::eq(*child, wsi));
-            }
-        });
-        parent.protocol().call(parent, LWS_CALLBACK_CHILD_CLOSING, parent.user.get(), wsi.as_c(), 0);
-    }
+/// Tells the connection that this one depends on, with the block of that one but, like the original, as this one.
+fn tell_parent(wsi: &'static Wsi) {
+    let Some(parent) = wsi.rare.with(|rare| rare.as_ref().and_then(|rare| rare.parent)) else { return };
+    parent.rare.with(|rare| {
+        if let Some(rare) = rare {
+            rare.children.retain(|child| !ptr::eq(*child, wsi));
+        }
+    });
+    parent.protocol().call(wsi, LWS_CALLBACK_CHILD_CLOSING, parent.user.get(), wsi.as_c(), 0);
 }
 
 /// Tells the protocol that the connection is no longer bound to it, if it was told that it is.

@@ -54,6 +54,8 @@ pub struct ContextSettings {
     pub connections_max: usize,
     /// The size of the receive buffer.
     pub rx_size: usize,
+    /// The most that one RAW_RX delivers.
+    pub raw_slice: usize,
     /// Where the program wants the context's address to stand; null for nowhere.
     pub address: *mut *mut c_void,
 }

@@ -6,7 +6,7 @@
 //! | [`context`], [`vhost`], [`wsi`] | the three things a program holds |
 //! | [`service`] | a turn of the loop; the beginning and end of a context |
 //! | [`pass`] | a pass over one connection: receive, writeable callbacks, one send |
-//! | [`raw`] | sockets without a protocol of ours |
+//! | [`adopt`], [`raw`] | descriptors from elsewhere; sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
@@ -16,6 +16,7 @@
 pub mod abi;
 pub mod accept;
 pub mod address;
+pub mod adopt;
 pub mod base64;
 pub mod buflist;
 pub mod client;

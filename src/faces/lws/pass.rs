@@ -37,7 +37,7 @@ pub fn run(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
-    if wsi.has(flag::KILL) || wsi.role() == Role::Listen || wsi.phase() == Phase::Connecting {
+    if wsi.has(flag::KILL) || wsi.role() == Role::Listen || wsi.phase() == Phase::Connecting || wsi.has(flag::APART) {
         return without_pass(wsi);
     }
     wsi.set(flag::IN_PASS);
@@ -62,6 +62,8 @@ fn without_pass(wsi: &'static Wsi) {
         close::now(wsi);
     } else if wsi.role() == Role::Listen {
         accept::accept(wsi);
+    } else if wsi.has(flag::APART) {
+        raw::run_apart(wsi);
     } else {
         client::connect::go_on(wsi);
     }
@@ -190,7 +192,7 @@ fn receive_later(wsi: &'static Wsi) -> bool {
 
 /// Keeps what the program cannot take now.
 #[cold]
-fn hold(wsi: &Wsi, rest: &[u8]) {
+pub fn hold(wsi: &Wsi, rest: &[u8]) {
     let mut bytes = Vec::with_capacity(super::context::HEADROOM + rest.len() + 1);
     bytes.resize(super::context::HEADROOM, 0);
     bytes.extend_from_slice(rest);

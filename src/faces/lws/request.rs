@@ -1,10 +1,10 @@
 //! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
-use super::abi::lws_callback_reasons::*;
+use super::abi::{LWS_SERVER_OPTION_FALLBACK_TO_RAW, lws_callback_reasons::*};
 use super::log::lwsl_info;
 use super::user::{self, Bound};
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{close, respond, upgrade};
+use super::{adopt, close, pass, respond, upgrade};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Refusal};
 use crate::proto::http1::tokens;
@@ -44,6 +44,9 @@ unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     // SAFETY: by contract; the reference ends before the program is called.
     let input = unsafe { std::slice::from_raw_parts(bytes, len) };
     let context = wsi.context();
+    // where it may turn out to be no HTTP at all, what has come is kept
+    let fallback = wsi.vhost().option(LWS_SERVER_OPTION_FALLBACK_TO_RAW) && !wsi.has(flag::ASKED);
+    let before = fallback.then(|| wsi.http.with(|h| h.as_ref().map(|h| h.head.text.clone()).unwrap_or_default()));
     let outcome = wsi.http.with(|http| {
         let http = http.get_or_insert_with(|| {
             Box::new(Http { head: context.take_head(), body: Body::Length(0), answered: false })
@@ -62,11 +65,19 @@ unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     match outcome {
         Ok((used, complete)) => {
             if complete {
+                wsi.set(flag::ASKED);
                 begin(wsi);
             }
             used
         }
         Err(refusal) => {
+            if let (Some(before), Some(protocol)) = (before, wsi.vhost().raw_protocol()) {
+                let all = [&before[..], input].concat();
+                if adopt::fall_back(wsi, protocol) {
+                    pass::hold(wsi, &all);
+                }
+                return len;
+            }
             refuse(wsi, refusal);
             len
         }

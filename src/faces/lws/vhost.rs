@@ -100,6 +100,8 @@ pub struct VhostSettings {
     pub unix_perms: Option<CString>,
     /// Kernel keep-alive: idle seconds, probes, seconds between them.
     pub tcp_keepalive: Option<(c_int, c_int, c_int)>,
+    /// The protocol of what is accepted, where that is not HTTP or falls back from it.
+    pub raw_protocol: Option<CString>,
     /// The HTTP proxy that client connections go by way of.
     pub proxy: Option<Proxy>,
     /// Called when the vhost has gone.
@@ -194,6 +196,14 @@ impl Vhost {
     /// The protocol called `name`.
     pub fn protocol(&'static self, name: &[u8]) -> Option<&'static Protocol> {
         self.settings.protocols.iter().find(|p| p.name().to_bytes() == name)
+    }
+
+    /// The protocol of connections that do not speak HTTP.
+    pub fn raw_protocol(&'static self) -> Option<&'static Protocol> {
+        match &self.settings.raw_protocol {
+            Some(name) => self.protocol(name.to_bytes()),
+            None => Some(self.first_protocol()),
+        }
     }
 
     /// Is this option set?

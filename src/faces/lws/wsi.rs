@@ -114,6 +114,10 @@ pub mod flag {
     pub const UDP: u32 = 1 << 24;
     /// Client: WSI_CREATE was called.
     pub const CREATED: u32 = 1 << 25;
+    /// A whole request has come.
+    pub const ASKED: u32 = 1 << 28;
+    /// It does not receive as a stream: a UDP socket, or a file that the program reads.
+    pub const APART: u32 = 1 << 27;
     /// Client: the program was told that there will be no connection.
     pub const FAILED: u32 = 1 << 26;
 }
@@ -163,7 +167,7 @@ pub struct Rare {
     /// What a client connection is made from, while that matters.
     pub client: Option<Box<Client>>,
     /// Where a UDP socket sends to.
-    pub udp: Option<Box<super::abi::lws_udp>>,
+    pub udp: Option<Box<super::raw::UdpPeer>>,
     /// The connection whose end is the end of this one too.
     pub parent: Option<&'static Wsi>,
     /// Those that end with this one.

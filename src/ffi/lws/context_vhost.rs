@@ -96,6 +96,7 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
             limit => limit as usize,
         },
         rx_size: (info.pt_serv_buf_size as usize).clamp(RX_SIZE, 16 << 20),
+        raw_slice: (info.pt_serv_buf_size as usize).clamp(4096, RX_SIZE) - 16,
         address: info.pcontext.cast(),
     }
 }
@@ -200,8 +201,8 @@ fn can_serve(info: &lws_context_creation_info) -> bool {
     let tls = !info.ssl_cert_filepath.is_null()
         || !info.server_ssl_cert_mem.is_null()
         || info.options & abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX == abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
-    let raw_options = abi::LWS_SERVER_OPTION_ONLY_RAW | abi::LWS_SERVER_OPTION_FALLBACK_TO_RAW;
-    let raw = !info.listen_accept_role.is_null() || info.options & raw_options != 0;
+    // SAFETY: null or a C string.
+    let raw_proxy = unsafe { cstr::bytes(info.listen_accept_role) } == Some(b"raw-proxy");
     // SAFETY: a list of mounts ends with null and lasts as long as the vhost.
     let guarded = unsafe {
         let first = info.mounts.as_ref();
@@ -210,15 +211,15 @@ fn can_serve(info: &lws_context_creation_info) -> bool {
     if tls {
         lwsl_err!("a certificate was given, but netgraft has no TLS yet: not served in the clear instead");
     }
-    if raw {
-        lwsl_err!("raw sockets were asked for, which netgraft does not serve yet");
+    if raw_proxy {
+        lwsl_err!("a raw proxy was asked for, which netgraft has no more than the original's usual build");
     }
     if guarded {
         lwsl_err!("a mount with a password was given, but netgraft has none yet: not served without it instead");
     } else if !info.mounts.is_null() {
         lwsl_warn!("mounts were given, which netgraft does not serve yet: their requests go to the HTTP callback");
     }
-    !tls && !raw && !guarded
+    !tls && !raw_proxy && !guarded
 }
 
 /// # Safety
@@ -246,6 +247,7 @@ unsafe fn vhost_settings(info: &lws_context_creation_info) -> VhostSettings {
         tcp_keepalive: (info.ka_time > 0).then_some((info.ka_time, info.ka_probes, info.ka_interval)),
         // SAFETY: as above.
         proxy: unsafe { proxy(info) },
+        raw_protocol: string(info.listen_accept_protocol),
         finalize: info.finalize.map(|finalize| (finalize, info.finalize_arg)),
     }
 }

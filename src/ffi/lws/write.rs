@@ -3,7 +3,7 @@ use super::given;
 use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{respond, write};
+use crate::faces::lws::{raw as unframed, respond, write};
 use crate::ffi::guard::guard;
 use crate::proto::ws::{CONTROL_MAX, encode::Header, opcode};
 use std::ffi::{c_int, c_uchar};
@@ -72,6 +72,13 @@ fn other(wsi: &'static Wsi, kind: u32, bytes: &[u8]) -> c_int {
         5 => opcode::PING,
         6 => opcode::PONG,
         // before the handshake is answered there are no frames: the original sends messages as they are
+        0..=3 | 7..=9 if wsi.has(flag::APART) && wsi.is_open() => {
+            return match unframed::write(wsi, bytes) {
+                Ok(n) => n as c_int,
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => 0,
+                Err(_) => -1,
+            };
+        }
         0..=3 | 7..=9 if kind > 2 || wsi.role() != Role::Ws => {
             return if raw(wsi, bytes) { bytes.len() as c_int } else { -1 };
         }

@@ -13,7 +13,7 @@ use std::ffi::{CStr, c_int};
 use std::ptr;
 
 /// Redirects followed for one order.
-const REDIRECTS: u32 = 10;
+const REDIRECTS: u32 = 3;
 /// Responses of the kind "go on" (1xx) accepted before the real one.
 const INTERIM: u32 = 16;
 
@@ -54,10 +54,18 @@ fn receive_head(wsi: &'static Wsi, input: &[u8]) -> usize {
         }
         Err(refusal) => {
             crate::faces::lws::log::lwsl_info!("response refused: {}", refusal.why);
-            fail(wsi, "problems parsing header");
+            fail(wsi, if proxied(wsi) { NO_PROXY } else { "problems parsing header" });
             input.len()
         }
     }
+}
+
+/// What the program hears where the proxy does not connect it, in the original's words.
+const NO_PROXY: &str = "proxy not h1";
+
+/// Is it the proxy's answer that is awaited?
+fn proxied(wsi: &Wsi) -> bool {
+    with(wsi, |client| matches!(client.stage, Stage::Proxying)) == Some(true)
 }
 
 /// What of a response's head decides how it goes on.
@@ -72,12 +80,11 @@ fn head_complete(wsi: &'static Wsi) {
         Some(Read { status: head.status, location: head.value(tokens::LOCATION).map(<[u8]>::to_vec) })
     });
     let Some(Read { status, location }) = read else { return close::finish(wsi) };
-    if with(wsi, |client| matches!(client.stage, Stage::Proxying)) == Some(true) {
+    if proxied(wsi) {
         request::drop_request(wsi);
         return match status {
             200..=299 => connect::reached(wsi),
-            407 => fail(wsi, "proxy: authentication required"),
-            _ => fail(wsi, "proxy: refused"),
+            _ => fail(wsi, NO_PROXY),
         };
     }
     if status / 100 == 1 && status != 101 {
@@ -93,8 +100,11 @@ fn head_complete(wsi: &'static Wsi) {
         return if many == Some(true) { fail(wsi, "too many interim responses") } else { () };
     }
     let follow = with(wsi, |client| !client.order.has(LCCSCF_HTTP_NO_FOLLOW_REDIRECT)) == Some(true);
-    if let (301 | 302 | 303 | 307 | 308, true, Some(location)) = (status, follow, &location) {
-        return redirect(wsi, status, location);
+    if let (301 | 302 | 303 | 307 | 308, true) = (status, follow) {
+        return match location {
+            Some(location) => redirect(wsi, status, location),
+            None => fail(wsi, "HS: Redirect code but no Location"),
+        };
     }
     match with(wsi, |client| client.order.speech) {
         Some(Speech::Ws) => {
@@ -286,7 +296,7 @@ fn go_on(wsi: &'static Wsi) {
 /// The server has ended its stream.
 pub fn ended(wsi: &'static Wsi) {
     match wsi.phase() {
-        Phase::Asking => fail(wsi, "read failed"),
+        Phase::Asking => fail(wsi, if proxied(wsi) { NO_PROXY } else { "read failed" }),
         Phase::Body if wsi.http.with(|http| http.as_ref().is_some_and(|http| http.body == Body::UntilEnd)) => {
             complete(wsi);
             go_on(wsi);
@@ -308,12 +318,23 @@ fn absolute(location: &str) -> Option<(String, u16, String)> {
 }
 
 /// Orders the same of somebody else.
-fn redirect(wsi: &'static Wsi, status: u16, location: &[u8]) {
-    let Ok(location) = std::str::from_utf8(location) else { return fail(wsi, "redirect to nowhere") };
+fn redirect(wsi: &'static Wsi, status: u16, mut location: Vec<u8>) {
+    location.push(0);
+    let input = location.as_mut_ptr().cast();
+    let reason = LWS_CALLBACK_CLIENT_HTTP_REDIRECT;
+    let refused = wsi.protocol().call(wsi, reason, wsi.user.get(), input, status.into()) != 0;
+    if !wsi.is_open() {
+        return;
+    }
+    if refused {
+        return fail(wsi, "HS: user code rejected redirect");
+    }
+    location.pop();
+    let Ok(location) = std::str::from_utf8(&location) else { return fail(wsi, "redirect to nowhere") };
     let changed = with(wsi, |client| {
         client.redirects += 1;
         if client.redirects > REDIRECTS {
-            return Err("too many redirects");
+            return Err("HS: Redirect failed");
         }
         let order = &mut client.order;
         match location.split_once("://") {
@@ -335,7 +356,8 @@ fn redirect(wsi: &'static Wsi, status: u16, location: &[u8]) {
             return Err("redirect to nowhere");
         }
         if let Speech::Http(method) = &mut order.speech
-            && (status == 303 && *method != Method::Head || matches!(status, 301 | 302) && *method == Method::Post)
+            && status == 303
+            && *method != Method::Head
         {
             *method = Method::Get;
             client.to_get = true;

@@ -20,7 +20,7 @@ pub fn send(wsi: &'static Wsi) {
     let Ok((key, boundary)) = random else { return fail(wsi, "no random bytes") };
     let composed = with(wsi, |client| {
         client.key = handshake::key(key);
-        client.boundary = format!("{:016x}", u64::from_ne_bytes(boundary));
+        client.boundary = format!("{:012x}", u64::from_ne_bytes(boundary) >> 16);
         client.body_pending = client.order.has(LCCSCF_HTTP_MULTIPART_MIME) && client.order.speech != Speech::Ws;
         client.body_pending |= client.order.has(LCCSCF_HTTP_X_WWW_FORM_URLENCODED);
         (compose(&client.order, &client.key, &client.boundary), client.order.clone())
@@ -94,7 +94,7 @@ fn compose(order: &Order, key: &str, boundary: &str) -> String {
         return head;
     }
     if order.has(LCCSCF_HTTP_MULTIPART_MIME) {
-        let _ = write!(head, "content-type: multipart/form-data; boundary={boundary}\r\n");
+        let _ = write!(head, "content-type: multipart/form-data; boundary=\"{boundary}\"\r\n");
     }
     if !order.has(LCCSCF_PIPELINE) {
         head.push_str("connection: close\r\n");
@@ -157,7 +157,7 @@ pub fn of_proxy(wsi: &'static Wsi, proxy: &Proxy) {
         if brackets { format!("[{bare}]:{}", client.order.port) } else { format!("{bare}:{}", client.order.port) }
     });
     let Some(target) = target else { return close::finish(wsi) };
-    let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-agent: libwebsockets\r\n");
+    let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-agent: lws\r\n");
     if let Some(credentials) = &proxy.credentials {
         let _ = write!(head, "Proxy-authorization: basic {credentials}\r\n");
     }

@@ -85,8 +85,14 @@ fn dial(wsi: &'static Wsi, dialing: Dialing) {
 
 /// Looks how dialing goes, and tries the next address where that is due.
 pub fn go_on(wsi: &'static Wsi) {
-    if with(wsi, |client| matches!(client.stage, Stage::Idle)) == Some(true) {
-        return begin(wsi);
+    match with(wsi, |client| match client.stage {
+        Stage::Idle => Some(false),
+        Stage::Connected => Some(true),
+        _ => None,
+    }) {
+        Some(Some(false)) => return begin(wsi),
+        Some(Some(true)) => return reached(wsi),
+        _ => {}
     }
     loop {
         let progress = with(wsi, |client| match &mut client.stage {
@@ -97,7 +103,7 @@ pub fn go_on(wsi: &'static Wsi) {
             Some((Progress::Connected(fd), _)) => {
                 wsi.fd.set(fd);
                 // with the others, which are closed
-                with(wsi, |client| client.stage = Stage::Connected);
+                with(wsi, |client| client.stage = Stage::Proxying);
                 return connected(wsi);
             }
             Some((Progress::Failed(e), _)) => {
@@ -143,6 +149,10 @@ fn connected(wsi: &'static Wsi) {
     if let Some((idle, probes, interval)) = settings.tcp_keepalive {
         sock::set_keepalive(fd, idle, probes, interval);
     }
+    create(wsi);
+    if !wsi.is_open() {
+        return;
+    }
     let unix = with(wsi, |client| client.order.address.starts_with('+')) == Some(true);
     if let Some(proxy) = settings.proxy.as_ref().filter(|_| !unix) {
         return ask::of_proxy(wsi, proxy);
@@ -153,11 +163,7 @@ fn connected(wsi: &'static Wsi) {
 /// The server is reached.
 pub fn reached(wsi: &'static Wsi) {
     with(wsi, |client| client.stage = Stage::Connected);
-    let first_time = !wsi.has(flag::CREATED);
-    wsi.set(flag::CREATED);
-    if first_time {
-        wsi.protocol().call(wsi, LWS_CALLBACK_WSI_CREATE, wsi.user.get(), ptr::null_mut(), 0);
-    }
+    create(wsi);
     if !wsi.is_open() {
         return;
     }
@@ -165,6 +171,14 @@ pub fn reached(wsi: &'static Wsi) {
         Some(Speech::Raw) => raw(wsi),
         Some(_) => ask::send(wsi),
         None => close::finish(wsi),
+    }
+}
+
+/// The program hears of the connection, once.
+fn create(wsi: &'static Wsi) {
+    if !wsi.has(flag::CREATED) {
+        wsi.set(flag::CREATED);
+        wsi.protocol().call(wsi, LWS_CALLBACK_WSI_CREATE, wsi.user.get(), ptr::null_mut(), 0);
     }
 }
 
@@ -180,6 +194,7 @@ fn raw(wsi: &'static Wsi) {
     if answer != 0 {
         return close::by_program(wsi);
     }
-    // what came while it was not ours to read was told already
+    // like the original, the program may write without having asked; and what has come meanwhile was told already
+    wsi.ask();
     wsi.ready(flag::WANT_READ);
 }

@@ -185,7 +185,7 @@ pub fn start(
         close::finish(wsi);
         return None;
     }
-    if given.protocol.is_some() || raw {
+    if given.protocol.is_some() {
         wsi.set(flag::BOUND);
         let reason = if raw { LWS_CALLBACK_RAW_SKT_BIND_PROTOCOL } else { LWS_CALLBACK_CLIENT_HTTP_BIND_PROTOCOL };
         let refused = wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0) != 0;
@@ -220,11 +220,18 @@ pub fn forget(wsi: &Wsi) {
 
 /// There will be no connection: the program is told why, once.
 pub fn fail(wsi: &'static Wsi, why: &str) {
-    lwsl_info!("client connection failed: {why}");
-    with(wsi, |client| {
-        client.error.get_or_insert_with(|| why.to_owned());
-    });
+    note_failure(wsi, why);
     close::failed(wsi);
+}
+
+/// Keeps why there will be no connection, for the program.
+pub fn note_failure(wsi: &Wsi, why: &str) {
+    with(wsi, |client| {
+        client.error.get_or_insert_with(|| {
+            lwsl_info!("client connection failed: {why}");
+            why.to_owned()
+        });
+    });
 }
 
 /// The first of what a program hears when a client connection ends: that there was none, if that is so.
@@ -247,7 +254,8 @@ pub fn tell_end(wsi: &'static Wsi, phase: Phase) {
     }
     if phase == Phase::Connecting {
         let text = c"closed before established";
-        let (input, len) = (text.as_ptr().cast_mut().cast(), text.to_bytes().len());
+        // the original counts the NUL here
+        let (input, len) = (text.as_ptr().cast_mut().cast(), text.to_bytes_with_nul().len());
         wsi.protocol().call(wsi, LWS_CALLBACK_CLIENT_CONNECTION_ERROR, wsi.user.get(), input, len);
     } else {
         wsi.protocol().call(wsi, LWS_CALLBACK_CLOSED_CLIENT_HTTP, wsi.user.get(), ptr::null_mut(), 0);

@@ -1,5 +1,5 @@
 //! Connections that serve one request after the other.
-use super::{Order, Stage, connect, with};
+use super::{Order, Stage, with};
 use crate::engine::clock::SECOND;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::LCCSCF_PIPELINE;
@@ -73,9 +73,7 @@ fn hand_over(from: &'static Wsi, to: &'static Wsi) {
     let context = to.context();
     context.poller.with(|poller| poller.rearm(fd, ptr::from_ref(to) as usize));
     close::finish(from);
-    if to.is_open() {
-        connect::reached(to);
-    }
+    to.ready(flag::WANT_READ);
 }
 
 /// A connection ends that others may wait for: the first of them connects by itself, the others wait for that.
