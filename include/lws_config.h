@@ -47,13 +47,17 @@
 /* What is spoken, and what serves it */
 #define LWS_ROLE_H1
 #define LWS_ROLE_RAW
+#define LWS_ROLE_RAW_FILE
 #define LWS_ROLE_WS
+#define LWS_CLIENT_HTTP_PROXYING
+#define LWS_WITH_CLIENT
 #define LWS_WITH_CUSTOM_HEADERS
 #define LWS_WITH_HTTP_UNCOMMON_HEADERS
 #define LWS_WITH_IPV6
 #define LWS_WITH_NETWORK
 #define LWS_WITH_POLL
 #define LWS_WITH_SERVER
+#define LWS_WITH_UDP
 #define LWS_WITH_UNIX_SOCK
 
 /* No WebSocket extension so far. */

@@ -204,18 +204,4 @@ struct lws *lws_create_adopt_udp(struct lws_vhost *vhost,
                                  void *opaque,
                                  const lws_retry_bo_t *retry_policy);
 
-/**
- * The addresses of a UDP connection: in `LWS_CALLBACK_RAW_RX`, `sa` is who has sent the datagram. An IPv6 address is cut, since
- * `sa` has no room for it. Valid until the connection ends. Null for other connections, and null or dead ones. The connection's thread only.
- */
-LWS_VISIBLE LWS_EXTERN
-const struct lws_udp *lws_get_udp(const struct lws *wsi);
-
-/**
- * Says that the program is done with a raw connection: what was written is sent, then it is to be closed. Returns -1, for the callback to
- * return; 0 while there is something that waits to be sent: the connection is closed by itself after that. The connection's thread only.
- */
-LWS_VISIBLE LWS_EXTERN
-int lws_raw_transaction_completed(struct lws *wsi);
-
 #endif  /* NETGRAFT_LWS_ADOPT_H */

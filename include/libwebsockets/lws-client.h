@@ -258,10 +258,4 @@ int lws_http_client_read(struct lws *wsi,
                          char **buf,
                          int *len);
 
-/**
- * Was the request made a GET by a redirect, so that its body is not to be sent? 1 or 0. The connection's thread only.
- */
-LWS_VISIBLE LWS_EXTERN
-int lws_http_is_redirected_to_get(struct lws *wsi);
-
 #endif  /* NETGRAFT_LWS_CLIENT_H */

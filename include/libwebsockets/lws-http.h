@@ -555,4 +555,10 @@ int lws_http_transaction_completed(struct lws *wsi);
 LWS_VISIBLE LWS_EXTERN
 int lws_http_mark_sse(struct lws *wsi);
 
+/**
+ * Was the request made a GET by a redirect, so that its body is not to be sent? 1 or 0. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_is_redirected_to_get(struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_HTTP_H */

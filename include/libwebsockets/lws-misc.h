@@ -424,4 +424,11 @@ int lws_buflist_linear_copy(struct lws_buflist **head,
  */
 LWS_VISIBLE LWS_EXTERN void lws_buflist_destroy_all_segments(struct lws_buflist **head);
 
+/**
+ * The addresses of a UDP connection: in `LWS_CALLBACK_RAW_RX`, `sa` is who has sent the datagram. An IPv6 address is cut, since
+ * `sa` has no room for it. Valid until the connection ends. Null for other connections, and null or dead ones. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+const struct lws_udp *lws_get_udp(const struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_MISC_H */

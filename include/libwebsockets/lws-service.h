@@ -28,6 +28,25 @@ int lws_service_tsi(struct lws_context *context,
                     int tsi);
 
 /**
+ * For a program that polls by itself: handles what has happened on the context's descriptors, without waiting. All of it is handled, whichever
+ * descriptor `pollfd` is about, whose `revents` is zeroed; null is allowed, and handles timers too.
+ *
+ * Returns as `lws_service`. The thread that serves the context only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_service_fd(struct lws_context *context,
+                   struct pollfd *pollfd);
+
+/**
+ * How long a program that polls by itself may wait, in milliseconds: `timeout_ms`, or less where a timer ends earlier, or 0 where something
+ * is to be done at once. `tsi` is 0. 0 also for a null or dead context. The thread that serves the context only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_service_adjust_timeout(struct lws_context *context,
+                               int timeout_ms,
+                               int tsi);
+
+/**
  * Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol.
  * Several calls before that lead to one.
  *

@@ -119,4 +119,11 @@ void lws_close_reason(struct lws *wsi,
                       unsigned char *buf,
                       size_t len);
 
+/**
+ * Says that the program is done with a raw connection: what was written is sent, then it is to be closed. Returns -1, for the callback to
+ * return; 0 while there is something that waits to be sent: the connection is closed by itself after that. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_raw_transaction_completed(struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_WRITE_H */

@@ -67,7 +67,7 @@ impl Dialing {
     }
 
     /// Tries the next address, and those behind it while they fail at once. The socket to watch, if any: it stays ours.
-    pub fn next(&mut self) -> Option<RawFd> {
+    pub fn try_next(&mut self) -> Option<RawFd> {
         while let Some(address) = self.left.pop_front() {
             match start(&address, self.local) {
                 Ok(fd) => {
@@ -80,7 +80,7 @@ impl Dialing {
         None
     }
 
-    /// Looks how the attempts under way go. When one has failed and others can be tried, [`next`](Self::next) is in place.
+    /// Looks how the attempts under way go. When one has failed and others can be tried, [`try_next`](Self::try_next) is in place.
     pub fn progress(&mut self) -> Progress {
         let mut at = 0;
         while let Some(&fd) = self.under_way.get(at) {
@@ -153,7 +153,7 @@ mod tests {
             match dialing.progress() {
                 Progress::Connected(fd) => return Ok(fd),
                 Progress::Failed(e) => return Err(e),
-                Progress::Waiting if dialing.is_idle() => drop(dialing.next()),
+                Progress::Waiting if dialing.is_idle() => drop(dialing.try_next()),
                 Progress::Waiting => std::thread::sleep(Duration::from_millis(5)),
             }
         }

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn names_are_found_and_others_are_not() {
         let (tell, told) = mpsc::channel();
-        let resolver = Resolver::new(move || drop(tell.send(())));
+        let resolver = Resolver::new(move || _ = tell.send(()));
         resolver.ask("localhost".to_owned(), 80, 1).unwrap();
         resolver.ask("no such name".to_owned(), 80, 2).unwrap();
         let mut answers = Vec::new();

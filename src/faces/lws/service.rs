@@ -190,6 +190,17 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     earliest.map(|deadline| deadline.saturating_sub(now))
 }
 
+/// How long the program may wait before the next turn, in milliseconds; `most_ms` at the most, where that is not negative.
+pub fn time_left(context: &'static Context, most_ms: c_int) -> c_int {
+    // a turn that was never run has something to do
+    let left = if context.new_vhosts.get() { Some(0) } else { wait_time(context, 0) };
+    let left = left.map(|us| c_int::try_from(us.div_ceil(1000)).unwrap_or(c_int::MAX));
+    match left {
+        Some(left) if most_ms < 0 || left < most_ms => left,
+        _ => most_ms,
+    }
+}
+
 fn expired(wsi: &'static Wsi, timer: Timer) {
     if !wsi.is_open() {
         return;

@@ -3,13 +3,13 @@ use super::given;
 use crate::engine::sock;
 use crate::faces::lws::abi::{
     LWS_CAUDP_BIND, LWS_CAUDP_BROADCAST, LWS_CAUDP_PF_PACKET, lws, lws_adopt_desc_t, lws_adoption_type,
-    lws_adoption_type_int, lws_context, lws_retry_bo_t, lws_sock_file_fd_type, lws_sockfd_type, lws_udp, lws_vhost,
+    lws_adoption_type_int, lws_context, lws_retry_bo_t, lws_sock_file_fd_type, lws_sockfd_type, lws_vhost,
 };
 use crate::faces::lws::adopt::{self, Adoption, Kind};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::raw::UdpPeer;
 use crate::faces::lws::vhost::Vhost;
-use crate::faces::lws::wsi::{Rare, Role, Wsi};
+use crate::faces::lws::wsi::{Rare, Wsi};
 use crate::faces::lws::{accept, address};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
@@ -252,30 +252,4 @@ fn udp_socket(
         }
     }
     Err(last)
-}
-
-/// The addresses of a UDP connection: in `LWS_CALLBACK_RAW_RX`, `sa` is who has sent the datagram. An IPv6 address is cut, since
-/// `sa` has no room for it. Valid until the connection ends. Null for other connections, and null or dead ones. The connection's thread only.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_get_udp(wsi: *const lws) -> *const lws_udp {
-    guard("lws_get_udp", ptr::null(), || {
-        let Some(wsi) = given::wsi("lws_get_udp", wsi) else { return ptr::null() };
-        wsi.rare.with(|rare| {
-            rare.as_ref().and_then(|rare| rare.udp.as_ref()).map_or(ptr::null(), |udp| ptr::from_ref(&udp.seen))
-        })
-    })
-}
-
-/// Says that the program is done with a raw connection: what was written is sent, then it is to be closed. Returns -1, for the callback to
-/// return; 0 while there is something that waits to be sent: the connection is closed by itself after that. The connection's thread only.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_raw_transaction_completed(wsi: *mut lws) -> c_int {
-    guard("lws_raw_transaction_completed", -1, || {
-        match given::wsi("lws_raw_transaction_completed", wsi).filter(|wsi| wsi.is_open()) {
-            Some(wsi) if wsi.role() == Role::Raw => {
-                wsi.context().within(|| crate::faces::lws::close::after_writing(wsi))
-            }
-            _ => -1,
-        }
-    })
 }

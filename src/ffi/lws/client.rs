@@ -208,13 +208,3 @@ pub unsafe extern "C" fn lws_http_client_read(wsi: *mut lws, buf: *mut *mut c_ch
         }
     })
 }
-
-/// Was the request made a GET by a redirect, so that its body is not to be sent? 1 or 0. The connection's thread only.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_http_is_redirected_to_get(wsi: *mut lws) -> c_int {
-    guard("lws_http_is_redirected_to_get", 0, || {
-        given::wsi("lws_http_is_redirected_to_get", wsi)
-            .and_then(|wsi| client::with(wsi, |client| c_int::from(client.to_get)))
-            .unwrap_or(0)
-    })
-}

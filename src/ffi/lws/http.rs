@@ -5,7 +5,7 @@ use crate::faces::lws::headers::{self, with_head};
 use crate::faces::lws::respond::{self, Writer};
 use crate::faces::lws::text::{self, UrlDecoder};
 use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
-use crate::faces::lws::{request, write};
+use crate::faces::lws::{client, request, write};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Head;
@@ -478,5 +478,15 @@ pub unsafe extern "C" fn lws_http_mark_sse(wsi: *mut lws) -> c_int {
             }
             None => 1,
         }
+    })
+}
+
+/// Was the request made a GET by a redirect, so that its body is not to be sent? 1 or 0. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_http_is_redirected_to_get(wsi: *mut lws) -> c_int {
+    guard("lws_http_is_redirected_to_get", 0, || {
+        given::wsi("lws_http_is_redirected_to_get", wsi)
+            .and_then(|wsi| client::with(wsi, |client| c_int::from(client.to_get)))
+            .unwrap_or(0)
     })
 }

@@ -507,3 +507,15 @@ unsafe fn free_buflist(head: *mut *mut abi::lws_buflist) {
         }
     }
 }
+
+/// The addresses of a UDP connection: in `LWS_CALLBACK_RAW_RX`, `sa` is who has sent the datagram. An IPv6 address is cut, since
+/// `sa` has no room for it. Valid until the connection ends. Null for other connections, and null or dead ones. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_udp(wsi: *const lws) -> *const abi::lws_udp {
+    guard("lws_get_udp", ptr::null(), || {
+        let Some(wsi) = given::wsi("lws_get_udp", wsi) else { return ptr::null() };
+        wsi.rare.with(|rare| {
+            rare.as_ref().and_then(|rare| rare.udp.as_ref()).map_or(ptr::null(), |udp| ptr::from_ref(&udp.seen))
+        })
+    })
+}

@@ -35,6 +35,31 @@ pub unsafe extern "C" fn lws_service_tsi(context: *mut lws_context, timeout_ms: 
     })
 }
 
+/// For a program that polls by itself: handles what has happened on the context's descriptors, without waiting. All of it is handled, whichever
+/// descriptor `pollfd` is about, whose `revents` is zeroed; null is allowed, and handles timers too.
+///
+/// Returns as `lws_service`. The thread that serves the context only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_service_fd(context: *mut lws_context, pollfd: *mut libc::pollfd) -> c_int {
+    guard("lws_service_fd", -1, || {
+        // SAFETY: the caller passes null or a pollfd of its own.
+        if let Some(pollfd) = unsafe { pollfd.as_mut() } {
+            pollfd.revents = 0;
+        }
+        given::context("lws_service_fd", context).map_or(-1, |context| service::service(context, -1, stack_place()))
+    })
+}
+
+/// How long a program that polls by itself may wait, in milliseconds: `timeout_ms`, or less where a timer ends earlier, or 0 where something
+/// is to be done at once. `tsi` is 0. 0 also for a null or dead context. The thread that serves the context only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_service_adjust_timeout(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
+    guard("lws_service_adjust_timeout", 0, || match given::context("lws_service_adjust_timeout", context) {
+        Some(context) if tsi == 0 => service::time_left(context, timeout_ms),
+        _ => 0,
+    })
+}
+
 /// Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol.
 /// Several calls before that lead to one.
 ///

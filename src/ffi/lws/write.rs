@@ -3,7 +3,7 @@ use super::given;
 use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{raw as unframed, respond, write};
+use crate::faces::lws::{close, raw as unframed, respond, write};
 use crate::ffi::guard::guard;
 use crate::proto::ws::{CONTROL_MAX, encode::Header, opcode};
 use std::ffi::{c_int, c_uchar};
@@ -117,5 +117,17 @@ pub unsafe extern "C" fn lws_close_reason(wsi: *mut lws, status: lws_close_statu
         // SAFETY: null, or the caller passes `len` readable bytes.
         payload.extend_from_slice(unsafe { crate::ffi::cstr::slice(buf, len.min(CONTROL_MAX - 2)) });
         wsi.rare.with(|rare| rare.get_or_insert_default().close = Some(payload));
+    })
+}
+
+/// Says that the program is done with a raw connection: what was written is sent, then it is to be closed. Returns -1, for the callback to
+/// return; 0 while there is something that waits to be sent: the connection is closed by itself after that. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_raw_transaction_completed(wsi: *mut lws) -> c_int {
+    guard("lws_raw_transaction_completed", -1, || {
+        match given::wsi("lws_raw_transaction_completed", wsi).filter(|wsi| wsi.is_open()) {
+            Some(wsi) if wsi.role() == Role::Raw => wsi.context().within(|| close::after_writing(wsi)),
+            _ => -1,
+        }
     })
 }

@@ -97,7 +97,10 @@ fn head_complete(wsi: &'static Wsi) {
                 http.head.clear();
             }
         });
-        return if many == Some(true) { fail(wsi, "too many interim responses") } else { () };
+        if many == Some(true) {
+            fail(wsi, "too many interim responses");
+        }
+        return;
     }
     let follow = with(wsi, |client| !client.order.has(LCCSCF_HTTP_NO_FOLLOW_REDIRECT)) == Some(true);
     if let (301 | 302 | 303 | 307 | 308, true) = (status, follow) {

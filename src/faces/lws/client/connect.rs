@@ -123,7 +123,7 @@ pub fn go_on(wsi: &'static Wsi) {
 /// Tries the next address, beside those under way. False where the connection is dead by now.
 pub fn try_next(wsi: &'static Wsi) -> bool {
     let next = with(wsi, |client| match &mut client.stage {
-        Stage::Dialing(dialing) => dialing.next().map(|fd| (fd, dialing.has_more())),
+        Stage::Dialing(dialing) => dialing.try_next().map(|fd| (fd, dialing.has_more())),
         _ => None,
     });
     let Some((fd, more)) = next.flatten() else { return wsi.is_open() };

@@ -277,7 +277,7 @@ pub fn resolved(context: &'static Context) {
         };
         let wsi = context.resolving.with(|all| {
             all.retain(|wsi| wsi.is_open());
-            let at = all.iter().position(|wsi| waiting(wsi));
+            let at = all.iter().position(waiting);
             at.map(|at| all.swap_remove(at))
         });
         if let Some(wsi) = wsi {
