@@ -55,7 +55,7 @@ answer(struct lws *wsi, const char *text)
 	    lws_finalize_write_http_header(wsi, start, &p, end))
 		return -1;
 	memcpy(start, text, len);
-	if (lws_write(wsi, start, len, LWS_WRITE_HTTP_FINAL) != (int)len)
+	if (!lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) && lws_write(wsi, start, len, LWS_WRITE_HTTP_FINAL) != (int)len)
 		return -1;
 	return lws_http_transaction_completed(wsi) ? -1 : 0;
 }

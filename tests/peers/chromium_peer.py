@@ -1,6 +1,7 @@
 """Peer: a real browser on the chat page.  chromium_peer.py PORT
 
-Chromium opens the page; another client is in the same chat. What one side says must appear at the other: in the page as a person sees it.
+Chromium opens the page; another client is in the same chat. What one side says must appear
+at the other: in the page as a person sees it.
 """
 import json, os, sys, tempfile
 

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import sitefiles
 from server import ROOT, Report, Server, arguments, build
 
+ORIGINAL = "/usr/lib/x86_64-linux-gnu"
 READY = {"echo": "listening", "chat": "http://", "site": "listening"}
 # name: server, its arguments, the peer's command; FILES is a folder made for it
 PEERS = {
@@ -19,11 +20,14 @@ PEERS = {
     "ws": ("echo", ["-u"], ["node", HERE + "/ws_peer.mjs", "PORT", os.path.join(ROOT, "target/node")]),
     "chromium": ("chat", ["0"], [sys.executable, HERE + "/chromium_peer.py", "PORT"]),
     "site": ("site", ["FILES"], [sys.executable, HERE + "/site_peer.py", "PORT"]),
+    "curl": ("site", ["FILES"], [sys.executable, HERE + "/curl_peer.py", "PORT", "FILES"]),
 }
 
 
 def run(name, a, report, files):
     program, options, command = PEERS[name]
+    if name == "curl" and os.path.realpath(a.lib) == ORIGINAL:
+        command = command + ["--original"]
     if "FILES" in options:
         sitefiles.make(files)
     options, command = [[files if c == "FILES" else c for c in words] for words in (options, command)]
@@ -39,6 +43,8 @@ def run(name, a, report, files):
             seen = 0
             for line in out.stdout.splitlines():
                 word, _, rest = line.partition(" ")
+                if word == "original:":
+                    print(line, flush=True)
                 if word in ("ok", "FAIL"):
                     case, _, detail = rest.partition(" - ")
                     report.check("%s: %s" % (name, case), word == "ok", detail)
