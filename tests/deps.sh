@@ -21,6 +21,13 @@ need valgrind valgrind
 need chromium chromium
 need node nodejs
 need npm npm
+need openssl openssl
+# Programs that use the library, and HTTP load
+need janus janus
+need driftnet driftnet
+need csound csound
+need wrk wrk
+[ -n "$(find /usr/lib -name libwebsocketIO.so 2>/dev/null | head -1)" ] || want="$want csound-plugins"
 python3 -c 'import ensurepip, venv' 2>/dev/null || want="$want python3-venv"
 # The original library: what we compare with, and what the C programs can be built against.
 [ -e /usr/include/libwebsockets.h ] || want="$want libwebsockets-dev"
