@@ -46,6 +46,8 @@ pub struct ContextSettings {
     pub handshake_secs: u32,
     /// How long a request may take to be answered, or a body to go on, in seconds.
     pub timeout_secs: u32,
+    /// How long peers may be silent and when to try again, where a vhost has no policy of its own.
+    pub policy: Option<&'static super::abi::lws_retry_bo>,
     /// How large the head of a request may be.
     pub head: Limits,
     /// How long connecting may take, in seconds.

@@ -5,11 +5,14 @@ use super::wsi::{Phase, Timer, Wsi, flag};
 use crate::engine::clock::SECOND;
 use crate::proto::ws::opcode;
 
+/// What applies where the program gives no policy: a ping after five idle minutes.
+const PING_SECS: u32 = 300;
+
 /// Seconds without a sign of life until a ping is sent, and until the connection is given up; 0 for never.
 fn policy(wsi: &Wsi) -> (u32, u32) {
-    match wsi.rare.with(|rare| rare.as_ref().and_then(|rare| rare.policy)) {
-        Some(own) => (own.secs_since_valid_ping.into(), own.secs_since_valid_hangup.into()),
-        None => (wsi.vhost().settings.ping_secs, wsi.vhost().settings.hangup_secs),
+    match wsi.policy() {
+        Some(policy) => (policy.secs_since_valid_ping.into(), policy.secs_since_valid_hangup.into()),
+        None => (PING_SECS, 0),
     }
 }
 

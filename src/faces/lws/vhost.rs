@@ -86,10 +86,8 @@ pub struct VhostSettings {
     pub user: *mut c_void,
     /// How long an HTTP connection may be idle between requests, in seconds.
     pub keepalive_secs: u32,
-    /// Seconds without a sign of life until a ping is sent; 0 for never.
-    pub ping_secs: u32,
-    /// Seconds without a sign of life until the connection is given up; 0 for never.
-    pub hangup_secs: u32,
+    /// How long peers may be silent and when to try again.
+    pub policy: Option<&'static super::abi::lws_retry_bo>,
     /// The `server:` header.
     pub server: Option<CString>,
     /// Headers added to every response.

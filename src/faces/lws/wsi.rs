@@ -310,6 +310,12 @@ impl Wsi {
         self.vhost.set(Some(vhost));
     }
 
+    /// How long its peer may be silent and when to try again: its own policy, or its vhost's.
+    pub fn policy(&self) -> Option<&'static super::abi::lws_retry_bo> {
+        let own = self.rare.with(|rare| rare.as_ref().and_then(|rare| rare.policy));
+        own.or(self.vhost().settings.policy)
+    }
+
     /// The context it belongs to.
     #[inline(always)]
     pub fn context(&self) -> &'static Context {

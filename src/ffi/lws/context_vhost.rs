@@ -14,8 +14,6 @@ use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::io;
 use std::ptr;
 
-/// What applies where the program gives no policy: a ping after five idle minutes.
-const PING_SECS: u32 = 300;
 const TIMEOUT_SECS: u32 = 5;
 const HANDSHAKE_SECS: u32 = 10;
 const CONNECT_SECS: u32 = 20;
@@ -90,6 +88,8 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
         handshake_secs: handshake.unwrap_or(HANDSHAKE_SECS),
         timeout_secs: or(info.timeout_secs, TIMEOUT_SECS),
         head: head_limits(usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize)),
+        // SAFETY: null, or a struct that the program keeps for as long as the context lives.
+        policy: unsafe { info.retry_and_idle_policy.as_ref() },
         connect_secs: or(info.connect_timeout_secs, CONNECT_SECS),
         connections_max: match info.fd_limit_per_thread {
             0 => accept::default_connections_max(),
@@ -175,7 +175,7 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
         return None;
     }
     // SAFETY: by this function's contract.
-    let settings = unsafe { vhost_settings(info) };
+    let settings = unsafe { vhost_settings(context, info) };
     let vhost = Vhost::create(context, settings)?;
     if let Err(e) = accept::listen(vhost) {
         let name = vhost.settings.name.to_string_lossy();
@@ -224,7 +224,7 @@ fn can_serve(info: &lws_context_creation_info) -> bool {
 
 /// # Safety
 /// As `create_vhost`.
-unsafe fn vhost_settings(info: &lws_context_creation_info) -> VhostSettings {
+unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) -> VhostSettings {
     // SAFETY: by this function's contract the strings are null or C strings.
     let string = |text: *const c_char| unsafe { (!text.is_null()).then(|| CStr::from_ptr(text).to_owned()) };
     // SAFETY: null or a struct that lasts as long as the vhost.
@@ -238,8 +238,7 @@ unsafe fn vhost_settings(info: &lws_context_creation_info) -> VhostSettings {
         options: info.options,
         user: info.user,
         keepalive_secs: if info.keepalive_timeout > 0 { info.keepalive_timeout as u32 } else { KEEPALIVE_SECS },
-        ping_secs: policy.map_or(PING_SECS, |p| p.secs_since_valid_ping.into()),
-        hangup_secs: policy.map_or(0, |p| p.secs_since_valid_hangup.into()),
+        policy: policy.or(context.settings.policy),
         server: string(info.server_string),
         headers: info.headers,
         pvo: info.pvo,
