@@ -1592,7 +1592,7 @@ def invariants(name, trace):
 
 # ---- comparing ----
 
-def read_differences(path):
+def read_differences(path, scenarios=SCENARIOS):
     """The deliberate differences: name, reason, and for each scenario the diff lines they must explain."""
     rules, rule, where = [], None, None
     with open(path) as f:
@@ -1619,7 +1619,7 @@ def read_differences(path):
         if not (rule["reason"] and rule["lines"] and all(rule["lines"].values())):
             sys.exit("%s: rule %s is incomplete" % (path, rule["name"]))
         for name in rule["lines"]:
-            if name not in SCENARIOS:
+            if name not in scenarios:
                 sys.exit("%s: rule %s names an unknown scenario %s" % (path, rule["name"], name))
     return rules
 
