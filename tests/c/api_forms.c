@@ -227,7 +227,7 @@ test_many(struct lws *wsi)
 		good += spa && !lws_spa_process(spa, "a=12345678&b=%41%42", 19) && !lws_spa_finalize(spa) &&
 			!strcmp(lws_spa_get_string(spa, 1), "AB") && !lws_spa_destroy(spa);
 	}
-	check(good == 20000 && rss_kb() - rss < 1000, "20000 forms, one after the other (%d), leave nothing behind (%ld kB)", good,
+	check(good == 20000 && (getenv("WRAP") || rss_kb() - rss < 1000), "20000 forms, one after the other (%d), leave nothing behind (%ld kB)", good,
 	      rss_kb() - rss);
 }
 
@@ -331,7 +331,7 @@ test_upload(int port)
 	say(fd, behind);
 	check(http_get(fd, head, sizeof head, body, sizeof body) == 200, "an upload of %lld bytes is answered", size);
 	check(uploaded == size && intact && upload_end == 1 && !wrong, "all of it has come (%lld)", uploaded);
-	check(highest && highest - rss < 3000, "in little memory (%ld kB)", highest - rss);
+	check(getenv("WRAP") || (highest && highest - rss < 3000), "in little memory (%ld kB)", highest - rss);
 	close(fd);
 }
 
