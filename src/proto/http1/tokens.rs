@@ -31,6 +31,7 @@ mod named {
     pub const KEY: u8 = 32;
     pub const VERSION: u8 = 33;
     pub const LOCATION: u8 = 59;
+    pub const EXPECT: u8 = 51;
     pub const TRANSFER_ENCODING: u8 = 68;
     pub const PATCH_URI: u8 = 73;
     pub const PUT_URI: u8 = 74;
