@@ -13,7 +13,7 @@ export RUST_BACKTRACE=0
 
 API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
 CHECK="$API demo"
-ALL="cargo headers $CHECK exports leaf trace trace_ours trace_forms peers conformance bad_input no_ipv6 install valgrind"
+ALL="cargo headers $CHECK exports leaf trace trace_ours trace_forms peers curl_forms conformance bad_input no_ipv6 install valgrind"
 
 compile() { # SOURCE PROGRAM
 	mkdir -p "$(dirname "$2")"
@@ -43,6 +43,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	trace_forms) python3 tests/oracle/trace_forms.py --compare "$LIB" --build "$BUILD" ;;
 	trace_ours) python3 tests/oracle/trace.py --lib "$LIB" --quiet ;;
 	peers) python3 tests/peers/run.py --lib "$LIB" --build "$BUILD" ;;
+	curl_forms) python3 tests/peers/curl_forms.py --lib "$LIB" --build "$BUILD" ;;
 	conformance) python3 tests/conformance/autobahn.py --lib "$LIB" --build "$BUILD" --verbose ;;
 	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
