@@ -133,14 +133,7 @@ impl Multipart {
                 let ended = std::mem::replace(&mut self.part, Part::None) == Part::Some;
                 (1, if ended { Event::End } else { Event::Nothing })
             }
-            ([.., b'\r'], b'\r') | ([b'-'], _) => (0, self.not_a_delimiter()),
-            ([.., b'\r'], _) => {
-                // this CR may itself begin a delimiter
-                let event = self.not_a_delimiter();
-                self.held.pop();
-                self.seen.push(b'\r');
-                (0, event)
-            }
+            ([.., b'\r'] | [b'-'], _) => (0, self.not_a_delimiter()),
             ([], b'-') | (_, b'\r') => self.see(input[0]),
             (blanks, b' ' | b'\t') if blanks.len() < PADDING_MAX => self.see(input[0]),
             _ => (0, self.not_a_delimiter()),
