@@ -883,6 +883,30 @@ def post_body_late(s):
 
 
 @scenario()
+def post_chunked(s):
+    """POST with a body in chunks, in two segments; the client ends"""
+    c = s.tcp()
+    c.send(c.get("/post", method="POST", headers=["Transfer-Encoding: chunked"], body=b"4\r\nsome\r\n"))
+    s.sync()
+    c.send(b"4;x=y\r\ndata\r\n0\r\nTrailer: t\r\n\r\n")
+    s.sync()
+    c.fin()
+    c.eof()
+    s.sync()
+
+
+@scenario()
+def post_expect(s):
+    """POST with Expect: 100-continue, and the body a while later"""
+    c = s.tcp()
+    c.send(c.get("/post", method="POST", headers=["Expect: 100-continue", "Content-Length: 4"]))
+    s.sync()
+    c.send(b"data")
+    s.sync()
+    c.close()
+
+
+@scenario()
 def post_empty(s):
     """POST with Content-Length: 0"""
     c = s.tcp()
