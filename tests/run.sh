@@ -13,7 +13,16 @@ export RUST_BACKTRACE=0
 
 API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
 CHECK="$API demo"
-ALL="cargo headers $CHECK exports leaf trace trace_ours peers swap_janus swap_driftnet swap_csound conformance bad_input no_ipv6 install valgrind"
+ALL="cargo headers $CHECK exports
+leaf trace trace_ours
+trace_client trace_raw
+trace_forms
+peers
+curl_forms
+swap_janus swap_driftnet swap_csound
+conformance
+bad_input bad_server no_ipv6
+install valgrind"
 
 compile() { # SOURCE PROGRAM
 	mkdir -p "$(dirname "$2")"
@@ -40,13 +49,18 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	exports) python3 tests/exports.py "$LIB" ;;
 	leaf) bash tests/oracle/leaf.sh "$LIB" ;;
 	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;
+	trace_client) python3 tests/oracle/trace_client.py --compare "$LIB" --quiet ;;
+	trace_raw) python3 tests/oracle/trace_raw.py --compare "$LIB" --quiet ;;
+	trace_forms) python3 tests/oracle/trace_forms.py --compare "$LIB" --build "$BUILD" ;;
 	trace_ours) python3 tests/oracle/trace.py --lib "$LIB" --quiet ;;
 	peers) python3 tests/peers/run.py --lib "$LIB" --build "$BUILD" ;;
 	# no TLS yet: wss waits for it
 	swap_janus) target/venv/bin/python tests/swap/janus.py --lib "$LIB" --no-tls ;;
 	swap_*) target/venv/bin/python "tests/swap/${1#swap_}.py" --lib "$LIB" ;;
+	curl_forms) python3 tests/peers/curl_forms.py --lib "$LIB" --build "$BUILD" ;;
 	conformance) python3 tests/conformance/autobahn.py --lib "$LIB" --build "$BUILD" --verbose ;;
 	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
+	bad_server) python3 tests/bad/bad_server.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
 	install) bash tests/install.sh ;;
 	valgrind) under_valgrind ;;

@@ -1,3 +1,5 @@
 //! Protocol machines without I/O: bytes in, events and bytes out. They know no socket and no C program.
+pub mod form;
 pub mod http1;
+pub mod url;
 pub mod ws;

@@ -354,6 +354,62 @@ test_bodies(int port)
 	check(status(fd) == 400 && gone(fd), "a malformed chunk is answered with 400");
 }
 
+/* Does an interim answer come, and nothing else before the body has gone? */
+static int
+invited(int fd)
+{
+	char text[64];
+
+	return get(fd, text, 25) == 25 && !memcmp(text, "HTTP/1.1 100 Continue\r\n\r\n", 25) && there(fd);
+}
+
+static void
+test_expectations(int port)
+{
+	int fd = dial(port);
+
+	say(fd, "POST /p HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+	check(invited(fd), "a client that waits to be asked for its body is asked");
+	say(fd, "abc");
+	check(status(fd) == 200 && !strcmp(body_sum, "abc"), "and then sends it");
+	say(fd, "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n"
+		"POST /p HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+	check(status(fd) == 404 && invited(fd), "also behind another request, and for chunks");
+	say(fd, "3\r\ndef\r\n0\r\n\r\n");
+	check(status(fd) == 200 && !strcmp(body_sum, "def"), "which come");
+	say(fd, "GET /nothing HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n");
+	check(status(fd) == 404, "not where there is no body");
+	say(fd, "PUT /nothing HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+	check(status(fd) == 404, "and not where the program answers without it");
+	say(fd, "abc");
+	ask(fd, "/nothing");
+	check(status(fd) == 404, "a body that comes all the same is thrown away");
+	close(fd);
+	fd = dial(port);
+	say(fd, "POST /p HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+	serve(0.05);
+	check(there(fd), "not in HTTP/1.0");
+	say(fd, "abc");
+	check(status(fd) == 200 && gone(fd), "where the body is waited for as ever");
+}
+
+static void
+test_slow_bodies(int port)
+{
+	int fd = dial(port), i, before;
+
+	completions = 0;
+	say(fd, "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+	for (i = 0; i < 5; i++) {
+		serve(0.5); /* 2.5 s in all, and timeout_secs is 1 */
+		put(fd, "slow!" + i, 1);
+	}
+	check(status(fd) == 200 && !strcmp(body_sum, "slow!") && completions == 1, "a slow body is waited for from piece to piece");
+	before = closed_http;
+	say(fd, "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+	check(gone(fd) && closed_http == before + 1 && completions == 1, "one that stays away is not");
+}
+
 static void
 test_answers(int port)
 {
@@ -423,6 +479,8 @@ main(void)
 	test_reading(port);
 	test_pipeline(port);
 	test_bodies(port);
+	test_expectations(port);
+	test_slow_bodies(port);
 	test_answers(port);
 	test_events(port);
 	stop();

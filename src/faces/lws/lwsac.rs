@@ -1,4 +1,6 @@
 //! Allocations that are freed together.
+use super::abi::lwsac;
+use std::any::Any;
 
 /// What a chunk holds when the program does not say.
 const CHUNK: usize = 4000;
@@ -14,9 +16,28 @@ pub struct Lwsac {
     total: usize,
     references: usize,
     detached: bool,
+    /// What else ends with the memory.
+    owned: Vec<Box<dyn Any>>,
 }
 
 impl Lwsac {
+    /// The memory that the program's variable `head` holds, made when there is none yet.
+    ///
+    /// # Safety
+    /// `head` is null or holds living memory, and nothing else uses it meanwhile.
+    pub unsafe fn at<'a>(head: &mut *mut lwsac) -> &'a mut Lwsac {
+        if head.is_null() {
+            *head = Box::into_raw(Box::<Lwsac>::default()).cast();
+        }
+        // SAFETY: made here, or living by contract.
+        unsafe { &mut *head.cast::<Lwsac>() }
+    }
+
+    /// Drops `thing` when the memory is freed.
+    pub fn own(&mut self, thing: impl Any) {
+        self.owned.push(Box::new(thing));
+    }
+
     /// A place for `len` bytes, aligned to 8, in the last chunk or in a new one of at least `chunk` bytes (0: 4000).
     /// `None` when memory runs out.
     pub fn take(&mut self, len: usize, chunk: usize) -> Option<*mut u8> {

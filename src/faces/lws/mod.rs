@@ -11,6 +11,7 @@
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
+//! | [`spa`] | forms |
 //! | [`validity`], [`sul`] | time |
 //! | [`log`], [`ring`], [`dll2`], [`text`], [`uri`], [`base64`], [`address`], [`cmdline`], [`buflist`], [`lwsac`] | what needs no connection |
 pub mod abi;
@@ -35,6 +36,7 @@ pub mod request;
 pub mod respond;
 pub mod ring;
 pub mod service;
+pub mod spa;
 pub mod sul;
 pub mod text;
 pub mod upgrade;

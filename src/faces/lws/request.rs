@@ -4,7 +4,7 @@ use super::log::lwsl_info;
 use super::user::{self, Bound};
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{adopt, close, pass, respond, upgrade};
+use super::{adopt, close, pass, respond, upgrade, write};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Refusal};
 use crate::proto::http1::tokens;
@@ -161,6 +161,7 @@ fn answer(wsi: &'static Wsi) {
     wsi.clear(flag::LAST_REQUEST | flag::LASTING | flag::WANT_WRITE);
     wsi.set(if last { flag::LAST_REQUEST } else { 0 });
     wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+    wsi.clear(flag::WROTE); // what was written before was for earlier requests
     if call(LWS_CALLBACK_HTTP) != 0 {
         if wsi.is_open() {
             close::by_program(wsi);
@@ -191,7 +192,8 @@ fn expect_body(wsi: &'static Wsi) {
         return;
     }
     if !empty {
-        return wsi.set_phase(Phase::Body);
+        wsi.set_phase(Phase::Body);
+        return invite(wsi);
     }
     // like the original, an empty body is announced too
     let answer = wsi.protocol().call(wsi, LWS_CALLBACK_HTTP_BODY, wsi.user.get(), ptr::null_mut(), 0);
@@ -202,6 +204,18 @@ fn expect_body(wsi: &'static Wsi) {
         return close::by_program(wsi);
     }
     body_complete(wsi);
+}
+
+/// Asks for a body that the client holds back until it is asked (RFC 9110 10.1.1), unless the program has answered already.
+/// Without this, clients wait for a second or so.
+fn invite(wsi: &'static Wsi) {
+    let waits = wsi.http.with(|http| match http {
+        Some(http) => http.head.http11 && http.head.lists(tokens::EXPECT, "100-continue"),
+        None => false,
+    });
+    if waits && !wsi.has(flag::WROTE) && write::queue(wsi, b"HTTP/1.1 100 Continue\r\n\r\n", &[]).is_err() {
+        close::failed(wsi);
+    }
 }
 
 fn body_complete(wsi: &'static Wsi) {

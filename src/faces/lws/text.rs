@@ -1,46 +1,5 @@
 //! Small work on strings: URL coding, file names, hexadecimal, searching.
-
-/// Undoes URL coding one character at a time, so that it can work in place.
-#[derive(Default)]
-pub struct UrlDecoder {
-    state: Escape,
-}
-
-#[derive(Default)]
-enum Escape {
-    #[default]
-    None,
-    Percent,
-    High(u8),
-}
-
-/// An escape that is not `%` and two hexadecimal digits.
-#[derive(Debug, PartialEq)]
-pub struct BadEscape;
-
-impl UrlDecoder {
-    /// Takes the next character; gives the decoded byte once there is one. An escape that the text ends in is lost.
-    pub fn push(&mut self, byte: u8) -> Result<Option<u8>, BadEscape> {
-        match self.state {
-            Escape::None => match byte {
-                b'%' => {
-                    self.state = Escape::Percent;
-                    Ok(None)
-                }
-                b'+' => Ok(Some(b' ')),
-                _ => Ok(Some(byte)),
-            },
-            Escape::Percent => {
-                self.state = Escape::High(hex_digit(byte).ok_or(BadEscape)?);
-                Ok(None)
-            }
-            Escape::High(high) => {
-                self.state = Escape::None;
-                Ok(Some(high << 4 | hex_digit(byte).ok_or(BadEscape)?))
-            }
-        }
-    }
-}
+use crate::proto::url::hex_digit;
 
 /// URL coding of `text` into `out`: letters and digits stay, a space becomes `+`, the rest `%XX`.
 /// Stops while three bytes are still free, so that no escape is cut. Returns the length used.
@@ -90,10 +49,6 @@ pub fn hex_decode(text: &[u8], out: &mut [u8]) -> Option<usize> {
         *out.get_mut(n)? = hex_digit(high)? << 4 | hex_digit(low)?;
     }
     (odd.is_empty() && pairs.len() < out.len()).then_some(pairs.len())
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    (byte as char).to_digit(16).map(|digit| digit as u8)
 }
 
 /// Where `needle` begins in `text`; nowhere when either is empty.

@@ -3,13 +3,14 @@ use super::given;
 use crate::faces::lws::abi::{lws, lws_filepos_t, lws_token_indexes_int};
 use crate::faces::lws::headers::{self, with_head};
 use crate::faces::lws::respond::{self, Writer};
-use crate::faces::lws::text::{self, UrlDecoder};
+use crate::faces::lws::text;
 use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
 use crate::faces::lws::{client, request, write};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Head;
 use crate::proto::http1::tokens;
+use crate::proto::url::UrlDecoder;
 use std::ffi::{c_char, c_int, c_uchar, c_uint};
 use std::ptr;
 

@@ -21,12 +21,7 @@ pub unsafe extern "C" fn lwsac_use(head: *mut *mut lwsac, ensure: usize, chunk_s
             return ptr::null_mut();
         }
         // SAFETY: the caller's variable, null or holding a living lwsac.
-        unsafe {
-            if (*head).is_null() {
-                *head = Box::into_raw(Box::<Lwsac>::default()).cast();
-            }
-            (*(*head).cast::<Lwsac>()).take(ensure, chunk_size).map_or(ptr::null_mut(), |place| place.cast())
-        }
+        unsafe { Lwsac::at(&mut *head).take(ensure, chunk_size).map_or(ptr::null_mut(), |place| place.cast()) }
     })
 }
 

@@ -16,6 +16,7 @@ pub mod purify;
 pub mod ring;
 pub mod service;
 pub mod sha1_base64;
+pub mod spa;
 pub mod timeout_timer;
 mod variadic;
 pub mod write;

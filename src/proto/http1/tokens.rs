@@ -27,9 +27,11 @@ mod named {
     pub const HTTP1_1: u8 = 15;
     pub const HTTP_COOKIE: u8 = 26;
     pub const CONTENT_LENGTH: u8 = 27;
+    pub const CONTENT_TYPE: u8 = 28;
     pub const KEY: u8 = 32;
     pub const VERSION: u8 = 33;
     pub const LOCATION: u8 = 59;
+    pub const EXPECT: u8 = 51;
     pub const TRANSFER_ENCODING: u8 = 68;
     pub const PATCH_URI: u8 = 73;
     pub const PUT_URI: u8 = 74;

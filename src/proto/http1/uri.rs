@@ -1,26 +1,27 @@
 //! The target of a request: its path and its arguments, decoded.
+use crate::proto::url::{BadEscape, UrlDecoder};
 use std::ops::Range;
 
 /// A path or argument that cannot be decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-fn nibble(c: u8) -> Result<u8, Malformed> {
-    (c as char).to_digit(16).map(|d| d as u8).ok_or(Malformed)
-}
-
 /// One character at the front of `text`, decoded, with the length it had and whether it was escaped.
 fn decode_one(text: &[u8]) -> Result<(u8, usize, bool), Malformed> {
-    match text {
-        [b'%', high, low, ..] => match nibble(*high)? << 4 | nibble(*low)? {
-            0 => Err(Malformed),
-            c => Ok((c, 3, true)),
-        },
-        [b'%', ..] => Err(Malformed),
-        [b'+', ..] => Ok((b' ', 1, false)),
-        [c, ..] => Ok((*c, 1, false)),
-        [] => Err(Malformed),
+    if let [c, ..] = text
+        && !matches!(c, b'%' | b'+')
+    {
+        return Ok((*c, 1, false)); // most are
     }
+    let mut decoder = UrlDecoder::default();
+    for (i, &c) in text.iter().enumerate() {
+        match decoder.push(c) {
+            Ok(Some(0)) | Err(BadEscape) => break,
+            Ok(Some(decoded)) => return Ok((decoded, i + 1, i > 0)),
+            Ok(None) => {}
+        }
+    }
+    Err(Malformed)
 }
 
 /// Decodes the path that lies at `path` in `text` onto the end of `text`: escapes and `+` replaced, empty and `.` segments
