@@ -167,19 +167,20 @@ fn write_if_changed(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// The printf family cannot be defined in stable Rust.
+/// What cannot be written in stable Rust: the printf family, and a wait that a thread may be cancelled in.
 fn compile_shim() {
-    const SHIM: &str = "shim/variadic.c";
-    if Path::new(SHIM).exists() {
-        println!("cargo:rerun-if-changed={SHIM}");
-        cc::Build::new()
-            .file(SHIM)
-            .flag("-std=c99")
-            .flag("-fvisibility=hidden")
-            .warnings(true)
-            .extra_warnings(true)
-            .compile("netgraft_variadic");
+    const SHIM: [&str; 2] = ["shim/service.c", "shim/variadic.c"];
+    for source in SHIM {
+        println!("cargo:rerun-if-changed={source}");
     }
+    cc::Build::new()
+        .files(SHIM)
+        .flag("-std=gnu99")
+        .flag("-fvisibility=hidden")
+        .flag("-fexceptions")
+        .warnings(true)
+        .extra_warnings(true)
+        .compile("netgraft_shim");
 }
 
 /// The name by which programs ask for the shared library; `NETGRAFT_SONAME` gives it a legacy one.

@@ -1,14 +1,14 @@
 /*
  * The printf family, until Rust can define a variadic function.
  *
- * Nothing here is exported: the exported names are one-jump functions in src/ffi/lws/variadic.rs, so the
+ * Nothing here is exported: the exported names are one-jump functions in src/ffi/lws/shim.rs, so the
  * arguments arrive here untouched. Text is formatted here; what it means is decided in Rust.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* src/ffi/lws/variadic.rs. Hidden here keeps them out of the library's exports. */
+/* src/ffi/lws/shim.rs. Hidden here keeps them out of the library's exports. */
 #pragma GCC visibility push(hidden)
 int netgraft_log_visible(int filter);
 void netgraft_log_deliver(int filter, const char *line);

@@ -1,14 +1,13 @@
 //! Readiness, over mio: which descriptors can be read or written, and a wake-up from other threads.
+//! Waiting itself is not done here: `shim/service.c` does it where a thread may be cancelled.
 use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Interest, Poll, Token, Waker};
 use std::io;
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The token of the wake-up.
 const WAKE: Token = Token(0);
-const EVENTS: usize = 512;
 
 /// The descriptors of one loop.
 ///
@@ -35,25 +34,19 @@ pub struct Ready {
     pub writable: bool,
 }
 
-/// The outcome of one wait, kept by the loop from wait to wait.
-pub struct Batch(Events);
-
-impl Default for Batch {
-    fn default() -> Self {
-        Batch(Events::with_capacity(EVENTS))
-    }
-}
-
-impl Batch {
-    /// What happened.
-    pub fn iter(&self) -> impl Iterator<Item = Ready> + '_ {
-        self.0.iter().filter(|e| e.token() != WAKE).map(|e| Ready {
-            token: e.token().0,
-            readable: e.is_readable() || e.is_read_closed() || e.is_error(),
-            ending: e.is_read_closed() || e.is_error(),
-            failed: e.is_error(),
-            writable: e.is_writable(),
-        })
+impl Ready {
+    /// What an event of epoll means; none where it is the wake-up.
+    #[inline]
+    pub fn of(event: &libc::epoll_event) -> Option<Ready> {
+        let (what, token) = (event.events as i32, event.u64 as usize);
+        let has = |flags: i32| what & flags != 0;
+        if token == WAKE.0 {
+            return None;
+        }
+        let failed = has(libc::EPOLLERR);
+        let ending = failed || has(libc::EPOLLHUP) || has(libc::EPOLLIN) && has(libc::EPOLLRDHUP);
+        let readable = ending || has(libc::EPOLLIN | libc::EPOLLPRI);
+        Some(Ready { token, readable, ending, failed, writable: has(libc::EPOLLOUT) })
     }
 }
 
@@ -106,17 +99,14 @@ impl Poller {
         }
     }
 
-    /// Waits until something happens, or for `timeout_us` microseconds (none: for ever). A signal ends the
-    /// wait early, with nothing in the batch.
-    pub fn wait(&mut self, batch: &mut Batch, timeout_us: Option<u64>) -> io::Result<()> {
-        // epoll counts milliseconds: rounding up, or a deadline less than one away would spin
-        let timeout = timeout_us.map(|us| Duration::from_millis(us.div_ceil(1000)));
-        match self.poll.poll(&mut batch.0, timeout) {
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {
-                batch.0.clear();
-                Ok(())
-            }
-            outcome => outcome,
-        }
+    /// The epoll descriptor, to wait with.
+    pub fn as_fd(&self) -> RawFd {
+        self.poll.as_raw_fd()
     }
+}
+
+/// A time to wait, in microseconds (none: for ever), as epoll counts it: in milliseconds, rounded up, or a deadline less than
+/// one away would spin.
+pub fn epoll_timeout(us: Option<u64>) -> i32 {
+    us.map_or(-1, |us| i32::try_from(us.div_ceil(1000)).unwrap_or(i32::MAX))
 }

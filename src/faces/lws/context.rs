@@ -7,7 +7,7 @@ use crate::engine::clock;
 use crate::engine::cork::Cork;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
-use crate::engine::poller::{Batch, Poller};
+use crate::engine::poller::Poller;
 use crate::engine::privileges::Privileges;
 use crate::engine::random::Random;
 use crate::engine::resolve::Resolver;
@@ -69,8 +69,6 @@ pub struct Context {
     pub settings: ContextSettings,
     /// Its descriptors.
     pub poller: Local<Poller>,
-    /// The outcome of the last wait, which the turn under way works through.
-    pub batch: Local<Batch>,
     /// Its connections.
     pub connections: Local<Slab<Wsi>>,
     /// The connections' timers.
@@ -168,7 +166,6 @@ impl Context {
             handle: Cell::new(ptr::null()),
             settings,
             poller: Local::new(poller),
-            batch: Local::default(),
             connections: Local::new(Slab::new(&CONNECTIONS)),
             timers: Local::default(),
             suls: SulLists::default(),

@@ -5,48 +5,59 @@ use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
 use super::{client, close, pass, validity, write};
+use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::stack_place;
 use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-/// Runs the loop once. `timeout_ms`: 0 waits until something happens, negative does not wait, positive waits that
-/// long at the most. Returns 0, or -1 when the context has ended or cannot be served here.
+/// What comes before the wait of one turn: the callbacks that come first, and the end of a context whose end was put off. `timeout_ms`: 0
+/// waits until something happens, negative does not wait, positive waits that long at the most. How long to wait, as epoll
+/// counts it; none when the context has ended or cannot be served here.
 ///
-/// `frame` is where on the stack the program's call is: seen from in here it would be below this function's large frame.
-#[inline(never)]
-pub fn service(context: &'static Context, timeout_ms: c_int, frame: usize) -> c_int {
+/// `frame` is where on the stack the program's call is.
+pub fn prepare(context: &'static Context, timeout_ms: c_int, frame: usize) -> Option<c_int> {
     if context.poller.with(|poller| poller.is_inherited()) {
         lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
-        return -1;
+        return None;
     }
     recover_if_abandoned(context, frame);
     if context.is_busy() {
         lwsl_err!("lws_service called from inside one of its callbacks");
-        return -1;
+        return None;
     }
     if context.ending.get() {
         // it was to end when the call that was abandoned returned
         end(context);
-        return -1;
+        return None;
     }
     context.claim_thread();
-    let outcome = context.within(|| {
-        context.in_service.set(true);
-        begin(context);
-        let outcome = if context.ending.get() { Ok(()) } else { turn(context, timeout_ms) };
-        context.in_service.set(false);
+    if context.new_vhosts.get() {
+        let goes_on = context.within(|| {
+            begin(context);
+            !context.ending.get()
+        });
         // the context may be gone when `within` returns
-        if context.ending.get() { None } else { Some(outcome) }
-    });
-    let Some(outcome) = outcome else { return -1 };
-    match outcome {
-        Ok(()) => 0,
-        Err(e) => {
-            lwsl_err!("waiting for events failed: {e}");
-            -1
+        if !goes_on {
+            return None;
         }
     }
+    Some(epoll_timeout(wait_time(context, timeout_ms)))
+}
+
+/// What comes after the wait: the callbacks for what has happened. False when the context has ended.
+pub fn turn(context: &'static Context, events: &[libc::epoll_event]) -> bool {
+    if context.is_busy() {
+        lwsl_err!("the context is served by another thread already");
+        return true;
+    }
+    context.claim_thread();
+    context.within(|| {
+        context.in_service.set(true);
+        handle(context, events);
+        context.in_service.set(false);
+        !context.ending.get()
+    })
 }
 
 /// Where a callback has left a call by longjmp, what that call had in hand is taken up again.
@@ -102,9 +113,7 @@ fn begin(context: &'static Context) {
     }
 }
 
-fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
-    let timeout = wait_time(context, timeout_ms);
-    let outcome = context.batch.with(|batch| context.poller.with(|poller| poller.wait(batch, timeout)));
+fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     context.tick();
     if context.take_cancelled() {
         for vhost in context.vhosts.with(|all| all.clone()) {
@@ -125,9 +134,7 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
             expired(wsi, timer);
         }
     }
-    let batch = context.batch.with(|batch| ptr::from_ref(batch));
-    // SAFETY: only the turn under way touches the batch, and there is one turn at a time: the reference is the only one.
-    for ready in unsafe { &*batch }.iter() {
+    for ready in events.iter().filter_map(Ready::of) {
         match CONNECTIONS.get(ready.token) {
             Some(wsi) => pass::event(wsi, ready),
             None => context.lingering.with(|lingering| lingering.ready(ready.token)),
@@ -135,7 +142,6 @@ fn turn(context: &'static Context, timeout_ms: c_int) -> std::io::Result<()> {
     }
     run_ready(context);
     context.lingering.with(|lingering| lingering.expire(context.clock()));
-    outcome
 }
 
 /// Asks for what other threads have wished for.

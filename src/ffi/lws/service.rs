@@ -1,6 +1,6 @@
 //! Running the loop.
 use super::given;
-use crate::engine::thread::stack_place;
+use super::shim::{self, jump};
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::context::Context;
 use crate::faces::lws::service;
@@ -15,39 +15,27 @@ use std::ffi::c_int;
 ///
 /// Returns 0 to go on; a value other than 0 to stop: 1 for a null context, -1 when the context has ended or is dead, when it
 /// is called from inside a callback of the same context, or after a fork. One thread at a time.
+#[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service(context: *mut lws_context, timeout_ms: c_int) -> c_int {
-    guard("lws_service", -1, || {
-        if context.is_null() {
-            return 1;
-        }
-        given::context("lws_service", context)
-            .map_or(-1, |context| service::service(context, timeout_ms, stack_place()))
-    })
+    jump!(shim::netgraft_shim_service)
 }
 
 /// As `lws_service`, for one of the context's service threads. There is one, number 0; any other `tsi` gives -1.
+#[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service_tsi(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
-    guard("lws_service_tsi", -1, || match given::context("lws_service_tsi", context) {
-        Some(context) if tsi == 0 => service::service(context, timeout_ms, stack_place()),
-        _ => -1,
-    })
+    jump!(shim::netgraft_shim_service_tsi)
 }
 
 /// For a program that polls by itself: handles what has happened on the context's descriptors, without waiting. All of it is handled, whichever
 /// descriptor `pollfd` is about, whose `revents` is zeroed; null is allowed, and handles timers too.
 ///
 /// Returns as `lws_service`. The thread that serves the context only.
+#[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service_fd(context: *mut lws_context, pollfd: *mut libc::pollfd) -> c_int {
-    guard("lws_service_fd", -1, || {
-        // SAFETY: the caller passes null or a pollfd of its own.
-        if let Some(pollfd) = unsafe { pollfd.as_mut() } {
-            pollfd.revents = 0;
-        }
-        given::context("lws_service_fd", context).map_or(-1, |context| service::service(context, -1, stack_place()))
-    })
+    jump!(shim::netgraft_shim_service_fd)
 }
 
 /// How long a program that polls by itself may wait, in milliseconds: `timeout_ms`, or less where a timer ends earlier, or 0 where something

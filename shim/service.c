@@ -1,0 +1,51 @@
+/*
+ * The loop's wait.
+ *
+ * A thread that waits here may be ended by pthread_cancel, which unwinds its stack. That must not lead through Rust, so the wait is done
+ * here, between the part of a turn that comes before it and the part that comes after it (src/ffi/lws/shim.rs). During these two, and the
+ * callbacks in them, the thread cannot be cancelled.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+
+/* Events taken at once; what is left over is there the next time. */
+#define EVENTS 512
+
+/* src/ffi/lws/shim.rs. Hidden here keeps them out of the library's exports. */
+#pragma GCC visibility push(hidden)
+int netgraft_service_prepare(void *context, int timeout_ms, const void *frame, int *epoll, int *wait_ms);
+int netgraft_service_turn(void *context, const struct epoll_event *events, int count);
+#pragma GCC visibility pop
+
+int netgraft_shim_service(void *context, int timeout_ms)
+{
+	struct epoll_event events[EVENTS];
+	int state, epoll, wait_ms, count, outcome;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	outcome = netgraft_service_prepare(context, timeout_ms, __builtin_frame_address(0), &epoll, &wait_ms);
+	if (!outcome) {
+		pthread_setcancelstate(state, NULL);
+		count = epoll_wait(epoll, events, EVENTS, wait_ms);
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+		outcome = netgraft_service_turn(context, events, count < 0 ? -errno : count);
+	}
+	pthread_setcancelstate(state, NULL);
+
+	return outcome;
+}
+
+int netgraft_shim_service_tsi(void *context, int timeout_ms, int tsi)
+{
+	return tsi ? -1 : netgraft_shim_service(context, timeout_ms);
+}
+
+int netgraft_shim_service_fd(void *context, struct pollfd *pollfd)
+{
+	if (pollfd)
+		pollfd->revents = 0;
+
+	return netgraft_shim_service(context, -1);
+}

@@ -1,0 +1,105 @@
+//! What leads to the C in `shim/`, and what that calls back.
+//!
+//! The exported names of its functions are one jump each. Not fed to cbindgen: the variadic prototypes are in the hand-written part
+//! of the headers, and what the shim calls back is nobody else's.
+use super::given;
+use crate::faces::lws::abi::lws_context;
+use crate::faces::lws::context::Context;
+use crate::faces::lws::log::{self, lwsl_err};
+use crate::faces::lws::service;
+use crate::ffi::guard::guard;
+use std::ffi::{CStr, c_char, c_int, c_void};
+
+unsafe extern "C" {
+    fn netgraft_shim_lws_log();
+    fn netgraft_shim_lws_logv();
+    fn netgraft_shim_lws_snprintf();
+    pub(super) fn netgraft_shim_service();
+    pub(super) fn netgraft_shim_service_tsi();
+    pub(super) fn netgraft_shim_service_fd();
+}
+
+/// The body of an exported function that the shim has: one jump, through which all registers and the stack pass, so that arguments arrive
+/// there untouched and no frame of ours is on the stack.
+macro_rules! jump {
+    ($shim:path) => {{
+        #[cfg(target_arch = "x86_64")]
+        core::arch::naked_asm!("jmp {shim}", shim = sym $shim);
+        #[cfg(target_arch = "aarch64")]
+        core::arch::naked_asm!("b {shim}", shim = sym $shim);
+    }};
+}
+pub(super) use jump;
+
+/// One exported variadic name.
+macro_rules! variadic {
+    ($name:ident, $shim:ident) => {
+        #[unsafe(naked)]
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name() {
+            jump!($shim)
+        }
+    };
+}
+
+variadic!(_lws_log, netgraft_shim_lws_log);
+variadic!(_lws_logv, netgraft_shim_lws_logv);
+variadic!(lws_snprintf, netgraft_shim_lws_snprintf);
+
+/// For the shim: are lines of this level wanted at all?
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_log_visible(filter: c_int) -> c_int {
+    log::visible(filter as u32) as c_int
+}
+
+/// For the shim: delivers a formatted line.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_log_deliver(filter: c_int, line: *const c_char) {
+    // SAFETY: the shim passes a terminated buffer of its own.
+    guard("_lws_log", (), || log::deliver(filter as u32, unsafe { CStr::from_ptr(line) }))
+}
+
+/// For the shim: what comes before the wait. 0 with what to wait for; else what `lws_service` returns at once.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_service_prepare(
+    context: *mut lws_context,
+    timeout_ms: c_int,
+    frame: *const c_void,
+    epoll: *mut c_int,
+    wait_ms: *mut c_int,
+) -> c_int {
+    guard("lws_service", -1, || {
+        if context.is_null() {
+            return 1;
+        }
+        let Some(context) = given::context("lws_service", context) else { return -1 };
+        let Some(wait) = service::prepare(context, timeout_ms, frame as usize) else { return -1 };
+        // SAFETY: the shim passes places of its own.
+        unsafe {
+            *epoll = context.poller.with(|poller| poller.as_fd());
+            *wait_ms = wait;
+        }
+        0
+    })
+}
+
+/// For the shim: what comes after the wait, which has brought `count` events, or has failed with the error `-count`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_service_turn(
+    context: *mut lws_context,
+    events: *const libc::epoll_event,
+    count: c_int,
+) -> c_int {
+    guard("lws_service", -1, || {
+        // another thread may have ended it meanwhile
+        let Some(context) = Context::from_c(context) else { return -1 };
+        if count < 0 && count != -libc::EINTR {
+            lwsl_err!("waiting for events failed: {}", std::io::Error::from_raw_os_error(-count));
+            return -1;
+        }
+        let count = usize::try_from(count).unwrap_or(0);
+        // SAFETY: the shim's buffer, with `count` events in it, which nothing else touches until this returns.
+        let events = unsafe { std::slice::from_raw_parts(events, count) };
+        if service::turn(context, events) { 0 } else { -1 }
+    })
+}
