@@ -83,7 +83,6 @@ fn begin(context: &'static Context) {
     if context.new_vhosts.replace(false) {
         begin_thread(context);
     }
-    system::run_attached(context);
     if !context.ending.get() {
         system::start(context);
     }

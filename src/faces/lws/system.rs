@@ -259,7 +259,10 @@ pub fn end(context: &'static Context) {
 /// In the first turn: goes through the states, as far as the observers let it.
 pub fn start(context: &'static Context) {
     if !context.system.started.replace(true) {
-        go(context, OPERATIONAL, true);
+        run_attached(context);
+        if !context.ending.get() {
+            go(context, OPERATIONAL, true);
+        }
     }
 }
 
