@@ -76,8 +76,8 @@ int lws_retry_sul_schedule(struct lws_context *context,
                            uint16_t *ctry);
 
 /**
- * As `lws_retry_sul_schedule`, with the context and the policy of a connection: the policy of its vhost
- * (`retry_and_idle_policy`), or where that has none, 1, 3, 9 and 17 seconds with a jitter of 20 %, then a return of 1.
+ * As `lws_retry_sul_schedule`, with the context and the policy of a connection: `retry_and_idle_policy` that it was made
+ * with as a client, or that of its vhost, or where there is none, 1, 3, 9 and 17 seconds with a jitter of 20 %, then a return of 1.
  * The connection's thread only.
  */
 LWS_VISIBLE LWS_EXTERN

@@ -28,6 +28,10 @@ seen_is(const char *text)
 	return same;
 }
 
+static lws_sorted_usec_list_t again_sul;
+static uint16_t again_tries;
+static void connect_again(lws_sorted_usec_list_t *sul);
+
 static int
 callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
@@ -46,6 +50,10 @@ callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in
 		note("[%d,%d,%d]", lws_wsi_tx_credit(wsi, LWSTXCR_US_TO_PEER, 0), lws_wsi_tx_credit(wsi, LWSTXCR_PEER_TO_US, 9),
 		     lws_h2_client_stream_long_poll_rxonly(wsi));
 		lws_sul_cancel(&sul);
+		break;
+	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+		again_sul.us = 0;
+		note("[error:%d]", lws_retry_sul_schedule_retry_wsi(wsi, &again_sul, connect_again, &again_tries));
 		break;
 	default:
 		break;
@@ -423,6 +431,49 @@ test_retry(void)
 	stop();
 }
 
+static int closed_port;
+
+static void
+connect_again(lws_sorted_usec_list_t *sul)
+{
+	static const uint32_t table[] = { 10, 20 };
+	static const lws_retry_bo_t own = { .retry_ms_table = table, .retry_ms_table_count = 2, .conceal_count = 3, .jitter_percent = 1 };
+	struct lws_client_connect_info info;
+
+	(void)sul;
+	memset(&info, 0, sizeof info);
+	info.context = cx;
+	info.address = info.host = info.origin = "127.0.0.1";
+	info.port = closed_port;
+	info.path = "/";
+	info.protocol = "http";
+	info.retry_and_idle_policy = &own;
+	lws_client_connect_via_info(&info);
+}
+
+static void
+test_reconnect(void)
+{
+	struct lws_context_creation_info info = settings(protocols);
+	struct sockaddr_in bound = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof bound;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	/* bound, but not listening: nobody else gets the port meanwhile */
+	bind(fd, (struct sockaddr *)&bound, len);
+	getsockname(fd, (struct sockaddr *)&bound, &len);
+	closed_port = ntohs(bound.sin_port);
+	info.port = CONTEXT_PORT_NO_LISTEN;
+	cx = lws_create_context(&info);
+	serve(0);
+	seen[0] = 0;
+	connect_again(NULL);
+	check(UNTIL(again_tries == 4) && seen_is("[error:0][error:0][error:0][error:1]"),
+	      "a client that cannot connect tries again by its own policy, and then gives up");
+	stop();
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -433,5 +484,6 @@ main(void)
 	test_attach();
 	test_blobs();
 	test_retry();
+	test_reconnect();
 	return finish();
 }

@@ -206,7 +206,7 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
 /// How long the program may wait before the next turn, in milliseconds; `most_ms` at the most, where that is not negative.
 pub fn time_left(context: &'static Context, most_ms: c_int) -> c_int {
     // a turn that was never run has something to do
-    let left = if context.new_vhosts.get() { Some(0) } else { wait_time(context, 0) };
+    let left = if context.new_vhosts.get() || !context.system.is_started() { Some(0) } else { wait_time(context, 0) };
     let left = left.map(|us| c_int::try_from(us.div_ceil(1000)).unwrap_or(c_int::MAX));
     match left {
         Some(left) if most_ms < 0 || left < most_ms => left,

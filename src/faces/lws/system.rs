@@ -155,6 +155,11 @@ impl System {
         unsafe { (*self.manager()).state }
     }
 
+    /// Was there a first turn?
+    pub fn is_started(&self) -> bool {
+        self.started.get()
+    }
+
     /// May protocols be told to begin?
     pub fn protocols_begin(&self) -> bool {
         self.protocols_begin.get()

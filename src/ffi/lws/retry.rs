@@ -54,8 +54,8 @@ pub unsafe extern "C" fn lws_retry_sul_schedule(
     })
 }
 
-/// As `lws_retry_sul_schedule`, with the context and the policy of a connection: the policy of its vhost
-/// (`retry_and_idle_policy`), or where that has none, 1, 3, 9 and 17 seconds with a jitter of 20 %, then a return of 1.
+/// As `lws_retry_sul_schedule`, with the context and the policy of a connection: `retry_and_idle_policy` that it was made
+/// with as a client, or that of its vhost, or where there is none, 1, 3, 9 and 17 seconds with a jitter of 20 %, then a return of 1.
 /// The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_retry_sul_schedule_retry_wsi(
