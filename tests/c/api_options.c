@@ -147,7 +147,6 @@ test_refusals(void)
 						       .basic_auth_login_file = "passwords" };
 	static const uint64_t loops[] = { LWS_SERVER_OPTION_LIBUV, LWS_SERVER_OPTION_LIBEV, LWS_SERVER_OPTION_LIBEVENT,
 					  LWS_SERVER_OPTION_GLIB };
-	static const uint64_t raw[] = { LWS_SERVER_OPTION_ONLY_RAW, LWS_SERVER_OPTION_FALLBACK_TO_RAW };
 	struct lws_context_creation_info info = settings(protocols);
 	unsigned int i;
 
@@ -164,14 +163,6 @@ test_refusals(void)
 		info.options |= loops[i];
 		check(refused(info), "another event loop, %u", i);
 	}
-	for (i = 0; i < LWS_ARRAY_SIZE(raw); i++) {
-		info = settings(protocols);
-		info.options |= raw[i];
-		check(refused(info), "raw sockets by option, %u", i);
-	}
-	info = settings(protocols);
-	info.listen_accept_role = "raw-skt";
-	check(refused(info), "raw sockets by role");
 	info = settings(protocols);
 	info.mounts = &guarded;
 	check(refused(info), "a mount with a password");
