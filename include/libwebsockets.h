@@ -567,6 +567,18 @@ static LWS_INLINE struct lws_dll2 *lws_dll2_get_tail(struct lws_dll2_owner *owne
 	} \
 }
 
+/* ------------------------------------------------------------------ system messages */
+
+/**
+ * Sends a message of the classes `_class` to all who are registered for one of them: the format with its arguments, at most
+ * LWS_SMD_MAX_PAYLOAD bytes long. Its receivers are called in the context's loop, which is woken.
+ *
+ * Returns 0, also where nobody is registered for it; 1 when it is too long, 256 messages wait for one of its receivers, or
+ * the context is ending, null or dead. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN int
+lws_smd_msg_printf(struct lws_context *ctx, lws_smd_class_t _class, const char *format, ...) LWS_FORMAT(3);
+
 /* ------------------------------------------------------------------ files */
 
 /* The names of the functions in struct lws_plat_file_ops */

@@ -57,6 +57,8 @@
 #define LWS_WITH_NETWORK
 #define LWS_WITH_POLL
 #define LWS_WITH_SERVER
+#define LWS_WITH_SYS_SMD
+#define LWS_WITH_SYS_STATE
 #define LWS_WITH_UDP
 #define LWS_WITH_UNIX_SOCK
 

@@ -5,6 +5,7 @@
  * arguments arrive here untouched. Text is formatted here; what it means is decided in Rust.
  */
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #pragma GCC visibility push(hidden)
 int netgraft_log_visible(int filter);
 void netgraft_log_deliver(int filter, const char *line);
+int netgraft_smd_wanted(void *context, uint32_t message_class);
+int netgraft_smd_send(void *context, uint32_t message_class, const char *text, size_t len);
 #pragma GCC visibility pop
 
 /* One log line, its '\0' included. */
@@ -65,4 +68,26 @@ int netgraft_shim_lws_snprintf(char *str, size_t size, const char *format, ...)
 	}
 
 	return (size_t)n >= size ? (int)size : n;
+}
+
+/* The longest system message (LWS_SMD_MAX_PAYLOAD). */
+#define SMD_MESSAGE 384
+
+int netgraft_shim_lws_smd_msg_printf(void *context, uint32_t message_class, const char *format, ...)
+{
+	char text[SMD_MESSAGE + 1];
+	va_list ap;
+	int n;
+
+	n = netgraft_smd_wanted(context, message_class);
+	if (n <= 0)
+		return n ? 1 : 0;
+	if (!format)
+		return 1;
+
+	va_start(ap, format);
+	n = vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+
+	return n < 0 ? 1 : netgraft_smd_send(context, message_class, text, (size_t)n);
 }

@@ -673,6 +673,10 @@ typedef int (*lws_reload_func)(void);
  *
  * Returns null, with a line in the log, when `info` is null, memory or descriptors are exhausted, or the port cannot be
  * listened on.
+ *
+ * The context's state machine (`lws_system_get_state_manager`) has the observers of `register_notifier_list`, and is at
+ * `LWS_SYSTATE_CONTEXT_CREATED`. `external_baggage_free_on_destroy` goes with the context, also where this fails after
+ * the context was made.
  */
 LWS_VISIBLE LWS_EXTERN
 struct lws_context *lws_create_context(const struct lws_context_creation_info *info);

@@ -561,4 +561,11 @@ int lws_http_mark_sse(struct lws *wsi);
 LWS_VISIBLE LWS_EXTERN
 int lws_http_is_redirected_to_get(struct lws *wsi);
 
+/**
+ * Has an HTTP/2 client stream end its sending side, and wait for the server without a timeout. Returns 0; 1 where the
+ * connection is no such stream, as with HTTP/1, or is null or dead: then nothing is changed.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_h2_client_stream_long_poll_rxonly(struct lws *wsi);
+
 #endif  /* NETGRAFT_LWS_HTTP_H */

@@ -41,6 +41,11 @@ struct lws_state_manager {
 };
 
 /**
+ * The state machine.
+ */
+typedef struct lws_state_manager lws_state_manager_t;
+
+/**
  * One observer. The program owns it and keeps it while it is registered.
  */
 struct lws_state_notify_link {
@@ -62,6 +67,11 @@ struct lws_state_notify_link {
 };
 
 /**
+ * One observer.
+ */
+typedef struct lws_state_notify_link lws_state_notify_link_t;
+
+/**
  * Told that `mgr` is about to go from `current` to `target` (then the two differ) or has arrived (then they are
  * equal). A return other than 0 stops the step; the observer has to ask for it again.
  */
@@ -71,13 +81,49 @@ typedef int (*lws_state_notify_t)(struct lws_state_manager *mgr,
                                   int target);
 
 /**
- * One observer.
+ * Registers an observer, which is asked before those that are there already. The program owns it; it is zeroed but for
+ * its callback and name, and stays where it is until it is deregistered or the manager's context has ended.
+ *
+ * Ignored with a line in the log: null, a context's manager that is dead, an observer that is registered already. Only from
+ * the thread that uses the manager; observers may do it too.
  */
-typedef struct lws_state_notify_link lws_state_notify_link_t;
+LWS_VISIBLE LWS_EXTERN
+void lws_state_reg_notifier(lws_state_manager_t *mgr,
+                            lws_state_notify_link_t *nl);
 
 /**
- * The state machine.
+ * Takes an observer out of its manager's list. Null, or one that is not registered, is ignored. Only from the thread that
+ * uses the manager; observers may do it too, also to themselves.
  */
-typedef struct lws_state_manager lws_state_manager_t;
+LWS_VISIBLE LWS_EXTERN
+void lws_state_reg_deregister(lws_state_notify_link_t *nl);
+
+/**
+ * Registers the observers that `nl` points to, a table ended by null, as `lws_state_reg_notifier` does one after the
+ * other: the last of them is asked first.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_state_reg_notifier_list(lws_state_manager_t *mgr,
+                                 lws_state_notify_link_t *const *nl);
+
+/**
+ * Moves up to the state `target`, state by state. Each observer is called before each step, and may stop it by a return
+ * other than 0: then this is the end, and the observer has to ask again when it is ready. It is called once more when the
+ * state is reached. A target that is not above the current state does nothing.
+ *
+ * With `smd_class`, each state reached is told as `{"state":"NAME"}` to the context's system messages.
+ *
+ * Returns 0, also when an observer has stopped it: look at `mgr->state`. 1 when the manager is null or dead, or there is no
+ * such state. A program's own manager goes up by 1024 states at the most. Only from the thread that uses the manager, for
+ * a context's manager its thread; observers may do it too.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_state_transition_steps(lws_state_manager_t *mgr,
+                               int target);
+
+/**
+ * Moves to the state `target` at once, up or down; otherwise as `lws_state_transition_steps`.
+ */
+LWS_VISIBLE LWS_EXTERN int lws_state_transition(lws_state_manager_t *mgr, int target);
 
 #endif  /* NETGRAFT_LWS_STATE_H */

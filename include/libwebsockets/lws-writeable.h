@@ -99,4 +99,13 @@ int lws_callback_http_dummy(struct lws *wsi,
 LWS_VISIBLE LWS_EXTERN
 lws_fileofs_t lws_get_peer_write_allowance(struct lws *_wsi);
 
+/**
+ * The credit of HTTP/2's flow control, which a connection of HTTP/1, WebSocket or raw data does not have: 0, and nothing is
+ * added. With HTTP/2 `peer_to_us` says which way (`LWSTXCR_*`), and `add` is added to it. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_wsi_tx_credit(struct lws *_wsi,
+                      char _peer_to_us,
+                      int _add);
+
 #endif  /* NETGRAFT_LWS_WRITEABLE_H */

@@ -80,6 +80,11 @@ impl<T: Slot> Region<T> {
         slot.life().alive().then_some(slot)
     }
 
+    /// Does the address lie where slots are, or were?
+    pub fn covers(&self, address: usize) -> bool {
+        address.wrapping_sub(self.base.load(Relaxed)) < self.used.load(Relaxed)
+    }
+
     fn take_chunk(&self) -> Option<NonNull<T>> {
         let mut chunks = self.chunks.lock().unwrap_or_else(|e| e.into_inner());
         if chunks.size == 0 {

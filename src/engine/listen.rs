@@ -25,6 +25,8 @@ pub enum Endpoint {
         v6_only: Option<bool>,
         /// May other sockets listen on the same port (`SO_REUSEPORT`)?
         shared: bool,
+        /// An interface to be bound to (`SO_BINDTODEVICE`): what comes by another is not for this socket.
+        device: Option<Vec<u8>>,
     },
     /// A Unix socket at a path, or in the abstract name space where the name begins with `@`.
     Unix(String),
@@ -33,18 +35,21 @@ pub enum Endpoint {
 /// Opens a listening socket, non-blocking. The caller owns the descriptor.
 pub fn listen(at: &Endpoint) -> io::Result<RawFd> {
     let socket = match at {
-        Endpoint::Tcp { address: Some(IpAddr::V6(ip)), port, v6_only, shared, .. } => {
-            tcp((*ip).into(), *port, *v6_only, *shared)
+        Endpoint::Tcp { address: Some(ip), port, v6_only, shared, device, .. } => {
+            tcp(*ip, *port, v6_only.filter(|_| ip.is_ipv6()), *shared, device.as_deref())
         }
-        Endpoint::Tcp { address: Some(ip), port, shared, .. } => tcp(*ip, *port, None, *shared),
-        Endpoint::Tcp { address: None, port, ipv6: true, v6_only, shared } => {
-            match tcp(Ipv6Addr::UNSPECIFIED.into(), *port, v6_only.or(Some(false)), *shared) {
+        Endpoint::Tcp { address: None, port, ipv6, v6_only, shared, device } => {
+            let v4 = || tcp(Ipv4Addr::UNSPECIFIED.into(), *port, None, *shared, device.as_deref());
+            let v6 = || {
+                let only = v6_only.or(Some(false));
+                tcp(Ipv6Addr::UNSPECIFIED.into(), *port, only, *shared, device.as_deref())
+            };
+            match if *ipv6 { v6() } else { v4() } {
                 // a kernel without IPv6, or with it switched off: IPv4 serves
-                Err(e) if lacks_family(&e) => tcp(Ipv4Addr::UNSPECIFIED.into(), *port, None, *shared),
+                Err(e) if *ipv6 && lacks_family(&e) => v4(),
                 outcome => outcome,
             }
         }
-        Endpoint::Tcp { address: None, port, shared, .. } => tcp(Ipv4Addr::UNSPECIFIED.into(), *port, None, *shared),
         Endpoint::Unix(path) => unix(path),
     }?;
     socket.set_nonblocking(true)?;
@@ -59,7 +64,7 @@ fn lacks_family(e: &io::Error) -> bool {
     )
 }
 
-fn tcp(ip: IpAddr, port: u16, v6_only: Option<bool>, shared: bool) -> io::Result<Socket> {
+fn tcp(ip: IpAddr, port: u16, v6_only: Option<bool>, shared: bool, device: Option<&[u8]>) -> io::Result<Socket> {
     let address = SocketAddr::new(ip, port);
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
@@ -68,6 +73,9 @@ fn tcp(ip: IpAddr, port: u16, v6_only: Option<bool>, shared: bool) -> io::Result
     }
     if let Some(only) = v6_only {
         socket.set_only_v6(only)?;
+    }
+    if device.is_some() {
+        socket.bind_device(device)?;
     }
     socket.bind(&address.into())?;
     Ok(socket)

@@ -7,6 +7,7 @@
 //! | [`cork`] | what is written in one pass leaves with one send |
 //! | [`dial`] | connecting to whichever of several addresses answers first |
 //! | [`interfaces`] | the host's addresses |
+//! | [`limits`] | limits of the process |
 //! | [`linger`] | closing without destroying what the peer has still to read |
 //! | [`listen`] | listening sockets and accepting |
 //! | [`local`] | cells for what one thread owns |
@@ -23,6 +24,7 @@ pub mod clock;
 pub mod cork;
 pub mod dial;
 pub mod interfaces;
+pub mod limits;
 pub mod linger;
 pub mod listen;
 pub mod local;

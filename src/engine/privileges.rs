@@ -1,4 +1,5 @@
 //! Giving up root once the ports are open.
+use caps::{CapSet, CapsHashSet};
 use std::ffi::{CStr, CString};
 use std::io;
 
@@ -9,6 +10,8 @@ pub struct Privileges {
     uid: Option<libc::uid_t>,
     /// The user's name, whose further groups are taken on too.
     name: Option<CString>,
+    /// What it may do all the same.
+    caps: CapsHashSet,
 }
 
 impl Privileges {
@@ -17,7 +20,7 @@ impl Privileges {
         let number = |id: i32| u32::try_from(id).ok().filter(|&id| id != 0);
         // copied: programs pass names from the system's own records, which the questions below overwrite
         let (user, group) = (user.map(CStr::to_owned), group.map(CStr::to_owned));
-        let mut wanted = Privileges { gid: number(gid), uid: number(uid), name: None };
+        let mut wanted = Privileges { gid: number(gid), uid: number(uid), ..Default::default() };
         let unknown = |what: &CStr| io::Error::new(io::ErrorKind::NotFound, what.to_string_lossy().into_owned());
         if let Some(group) = group {
             // SAFETY: a C string; the record is read at once, before anything else asks for one.
@@ -35,6 +38,16 @@ impl Privileges {
         Ok(wanted)
     }
 
+    /// Adds capabilities to keep, by the numbers the kernel has for them.
+    pub fn keep(&mut self, numbers: &[i32]) -> io::Result<()> {
+        for &number in numbers {
+            let known = caps::all().into_iter().find(|cap| i32::from(cap.index()) == number);
+            let unknown = || io::Error::new(io::ErrorKind::InvalidInput, format!("there is no capability {number}"));
+            self.caps.insert(known.ok_or_else(unknown)?);
+        }
+        Ok(())
+    }
+
     /// Becomes that, for good. A process that is not allowed to, or is it already, is left as it is only in the
     /// second case.
     pub fn drop(&self) -> io::Result<()> {
@@ -49,7 +62,15 @@ impl Privileges {
                 Some(name) => check(libc::initgroups(name.as_ptr(), self.gid.unwrap_or(libc::getegid())))?,
                 None => check(libc::setgroups(0, std::ptr::null()))?,
             }
-            check(libc::setuid(uid))
+            if self.caps.is_empty() {
+                return check(libc::setuid(uid));
+            }
+            caps::securebits::set_keepcaps(true).map_err(io::Error::other)?;
+            check(libc::setuid(uid))?;
         }
+        // the effective ones go with the change of user, and none but these stay permitted
+        caps::set(None, CapSet::Effective, &self.caps).map_err(io::Error::other)?;
+        caps::set(None, CapSet::Permitted, &self.caps).map_err(io::Error::other)?;
+        caps::securebits::set_keepcaps(false).map_err(io::Error::other)
     }
 }

@@ -59,6 +59,48 @@ in_first_turn(const struct passwd *user)
 }
 
 static int
+capable(const struct passwd *user)
+{
+	struct lws_context_creation_info info = settings(protocols);
+	char line[256];
+	int found = 0;
+	FILE *f;
+
+	info.uid = (int)user->pw_uid;
+	info.gid = (int)user->pw_gid;
+	info.caps[0] = 10; /* CAP_NET_BIND_SERVICE */
+	info.count_caps = 1;
+	if (start(info) <= 0 || !is_user(user))
+		return 0;
+	f = fopen("/proc/self/status", "r");
+	while (f && fgets(line, sizeof line, f))
+		if (!strncmp(line, "CapEff:", 7) || !strncmp(line, "CapPrm:", 7))
+			found += strtoull(line + 8, NULL, 16) == 1 << 10;
+	if (f)
+		fclose(f);
+	return found == 2;
+}
+
+static int
+fewer_descriptors(const struct passwd *user)
+{
+	struct lws_context_creation_info info = settings(protocols);
+	struct rlimit limit;
+	int before;
+
+	(void)user;
+	info.rlimit_nofile = 50;
+	if (start(info) <= 0 || getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur != 50 || limit.rlim_max != 50)
+		return 0;
+	stop();
+	if (getuid() == 0 && setuid(user->pw_uid))
+		return 0;
+	info.rlimit_nofile = 60; /* more than is allowed is not had, and that is said */
+	before = log_lines;
+	return start(info) > 0 && log_lines == before + 1 && !getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur == 50;
+}
+
+static int
 in_child(int (*test)(const struct passwd *))
 {
 	const struct passwd *user = getpwnam("nobody");
@@ -83,10 +125,16 @@ test_privileges(void)
 	info.groupname = "no-such-group-here";
 	check(refused(info), "an unknown group: no context");
 	info.groupname = NULL;
+	info.count_caps = 5;
+	check(refused(info), "more capabilities than fit: no context");
+	info.count_caps = -1;
+	check(refused(info), "fewer than none: no context");
 	info.count_caps = 1;
-	check(refused(info), "capabilities to keep: no context");
+	info.caps[0] = 200;
+	check(refused(info), "a capability that there is not: no context");
 	if (getuid() != 0)
 		return;
+	check(in_child(capable), "a capability is kept, and no other");
 	check(in_child(by_numbers), "uid and gid are taken on, and further groups given up");
 	check(in_child(by_names), "a user's name gives its group too");
 	check(in_child(in_first_turn), "with explicit vhosts it happens in the first turn");
@@ -99,7 +147,6 @@ test_refusals(void)
 						       .basic_auth_login_file = "passwords" };
 	static const uint64_t loops[] = { LWS_SERVER_OPTION_LIBUV, LWS_SERVER_OPTION_LIBEV, LWS_SERVER_OPTION_LIBEVENT,
 					  LWS_SERVER_OPTION_GLIB };
-	static const uint64_t raw[] = { LWS_SERVER_OPTION_ONLY_RAW, LWS_SERVER_OPTION_FALLBACK_TO_RAW };
 	struct lws_context_creation_info info = settings(protocols);
 	unsigned int i;
 
@@ -116,14 +163,6 @@ test_refusals(void)
 		info.options |= loops[i];
 		check(refused(info), "another event loop, %u", i);
 	}
-	for (i = 0; i < LWS_ARRAY_SIZE(raw); i++) {
-		info = settings(protocols);
-		info.options |= raw[i];
-		check(refused(info), "raw sockets by option, %u", i);
-	}
-	info = settings(protocols);
-	info.listen_accept_role = "raw-skt";
-	check(refused(info), "raw sockets by role");
 	info = settings(protocols);
 	info.mounts = &guarded;
 	check(refused(info), "a mount with a password");
@@ -151,10 +190,101 @@ test_security_headers(void)
 	stop();
 }
 
+static int
+status_of(int port, const char *request)
+{
+	char head[4096] = "", body[4096];
+	int fd = dial(port), code;
+
+	say(fd, request);
+	code = http_get(fd, head, sizeof head, body, sizeof body);
+	close(fd);
+	return code;
+}
+
+static int
+upgrade_to(int port, const char *host, int with_port)
+{
+	char name[64], head[4096] = "";
+	int fd = dial(port), code;
+
+	snprintf(name, sizeof name, with_port ? "%s:%d" : "%s", host, port);
+	ws_ask(fd, name, NULL);
+	code = http_head(fd, head, sizeof head);
+	close(fd);
+	return code;
+}
+
+static void
+test_requests(void)
+{
+	static const struct lws_protocol_vhost_options
+		none = { NULL, NULL, "nonsense", "no status" },
+		second = { &none, NULL, "other", "418" },
+		first = { &second, NULL, "badbot", "403" };
+	struct lws_context_creation_info info = settings(protocols);
+	char head[4096] = "", body[4096];
+	int port, fd;
+
+	info.options |= LWS_SERVER_OPTION_STS;
+	info.reject_service_keywords = &first;
+	port = start(info);
+	fd = dial(port);
+	say(fd, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	check(http_get(fd, head, sizeof head, body, sizeof body) == 404 &&
+		      strstr(head, "Strict-Transport-Security: max-age=15768000 ; includeSubDomains\r\n"),
+	      "answers ask for strict transport security");
+	close(fd);
+	check(status_of(port, "GET / HTTP/1.1\r\nUser-Agent: a badbot/1\r\n\r\n") == 403, "a user agent is rejected");
+	check(status_of(port, "GET / HTTP/1.1\r\nUser-Agent: otherthing\r\n\r\n") == 418, "with the status asked for");
+	check(status_of(port, "GET / HTTP/1.1\r\nUser-Agent: nonsense\r\n\r\n") == 403, "or with 403 where it is none");
+	check(status_of(port, "GET / HTTP/1.1\r\nHost: badbot\r\nUser-Agent: good\r\n\r\n") == 404, "others are served");
+	stop();
+
+	info = settings(protocols);
+	info.vhost_name = "good.test";
+	info.options |= LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK;
+	port = start(info);
+	check(upgrade_to(port, "good.test", 1) == 101 && upgrade_to(port, "GOOD.test", 1) == 101,
+	      "strict host check: an upgrade for the vhost");
+	check(upgrade_to(port, "good.test", 0) == 403 && upgrade_to(port, "bad.test", 1) == 403 &&
+		      upgrade_to(port, "good.test.evil", 1) == 403 && upgrade_to(port, "", 1) == 403,
+	      "and for others, or without the port");
+	check(status_of(port, "GET / HTTP/1.1\r\nHost: bad.test\r\n\r\n") == 404, "requests are not asked");
+	stop();
+}
+
+static void
+test_process(void)
+{
+	struct lws_context_creation_info info = settings(protocols);
+
+	check(in_child(fewer_descriptors), "the limit of descriptors");
+	info.external_baggage_free_on_destroy = malloc(100); /* valgrind sees whether it is freed */
+	start(info);
+	stop();
+	info.external_baggage_free_on_destroy = malloc(100);
+	info.ssl_cert_filepath = "cert.pem";
+	check(refused(info), "baggage goes with a context that fails too");
+	info = settings(protocols);
+	info.iface = "no-such-interface";
+	info.bind_iface = 1;
+	check(refused(info), "an interface that there is not");
+	if (getuid() == 0) {
+		info.iface = "lo";
+		check(start(info) > 0 && status_of(lws_get_vhost_listen_port(lws_get_vhost_by_name(cx, "default")),
+						   "GET / HTTP/1.1\r\nHost: a\r\n\r\n") == 404,
+		      "a socket bound to an interface");
+		stop();
+	}
+}
+
 int
 main(void)
 {
 	begin(30);
+	test_requests();
+	test_process();
 	test_privileges();
 	test_refusals();
 	test_security_headers();

@@ -86,6 +86,7 @@ fn endpoint(vhost: &Vhost) -> io::Result<Endpoint> {
             .option(abi::LWS_SERVER_OPTION_IPV6_V6ONLY_MODIFY)
             .then(|| vhost.option(abi::LWS_SERVER_OPTION_IPV6_V6ONLY_VALUE)),
         shared: vhost.option(abi::LWS_SERVER_OPTION_ALLOW_LISTEN_SHARE),
+        device: iface.filter(|_| settings.bind_device).map(|name| name.to_bytes().to_vec()),
     })
 }
 

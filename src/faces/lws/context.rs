@@ -1,5 +1,8 @@
 //! A context: one loop, its virtual hosts and its connections.
+use super::abi::lws_system_ops_t;
+use super::smd::Bus;
 use super::sul::SulLists;
+use super::system::{self, System};
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{CONNECTIONS, Role, Wsi, WsiTimer};
 use crate::engine::arena::{Handle, Handles, Slab};
@@ -60,6 +63,10 @@ pub struct ContextSettings {
     pub raw_slice: usize,
     /// Where the program wants the context's address to stand; null for nowhere.
     pub address: *mut *mut c_void,
+    /// What the program can do for the library; null for nothing.
+    pub system_ops: *const lws_system_ops_t,
+    /// Memory from malloc that goes with the context; null for none.
+    pub baggage: *mut c_void,
 }
 
 /// A context.
@@ -75,6 +82,10 @@ pub struct Context {
     pub timers: Local<Timers<WsiTimer>>,
     /// The program's timers.
     pub suls: SulLists,
+    /// Messages between the parts of the program.
+    pub smd: Arc<Bus>,
+    /// Its surroundings.
+    pub system: System,
     /// What the pass under way has written.
     pub cork: Local<Cork>,
     /// Whose writing is gathered in the cork.
@@ -147,6 +158,8 @@ impl Context {
     /// Makes a context without vhosts. It lives until [`Context::free`].
     pub fn create(settings: ContextSettings) -> io::Result<&'static Context> {
         let poller = Poller::new()?;
+        let smd = Bus::new(poller.waker());
+        let system = System::new(settings.system_ops).ok_or(io::ErrorKind::OutOfMemory)?;
         let shared = Arc::new(Shared {
             pid: std::process::id(),
             waker: poller.waker(),
@@ -169,6 +182,8 @@ impl Context {
             connections: Local::new(Slab::new(&CONNECTIONS)),
             timers: Local::default(),
             suls: SulLists::default(),
+            smd,
+            system,
             cork: Local::default(),
             cork_owner: Cell::new(None),
             ready: Local::default(),
@@ -201,6 +216,7 @@ impl Context {
         // SAFETY: the handle was just made; the context is freed only by `free`, outside its own callbacks.
         let context = unsafe { CONTEXTS.get(handle) }.ok_or(io::ErrorKind::Other)?;
         context.handle.set(handle);
+        system::begin(context);
         Ok(context)
     }
 
@@ -415,6 +431,13 @@ impl Context {
     pub fn post(&self, wish: Wish) {
         self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner()).insert(wish);
         if !self.shared.posted.swap(true, Ordering::AcqRel) {
+            let _ = self.shared.waker.wake();
+        }
+    }
+
+    /// From any thread: ends the loop's wait, without a callback.
+    pub fn wake(&self) {
+        if std::process::id() == self.shared.pid {
             let _ = self.shared.waker.wake();
         }
     }

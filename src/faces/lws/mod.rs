@@ -12,13 +12,15 @@
 //! | [`write`], [`respond`] | what goes out |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
 //! | [`spa`] | forms |
-//! | [`validity`], [`sul`] | time |
+//! | [`validity`], [`sul`], [`retry`] | time |
+//! | [`system`], [`state`], [`blob`], [`smd`] | start-up states and their observers, identity data, messages between parts of a program |
 //! | [`log`], [`ring`], [`dll2`], [`text`], [`uri`], [`base64`], [`address`], [`cmdline`], [`buflist`], [`lwsac`] | what needs no connection |
 pub mod abi;
 pub mod accept;
 pub mod address;
 pub mod adopt;
 pub mod base64;
+pub mod blob;
 pub mod buflist;
 pub mod client;
 pub mod close;
@@ -34,10 +36,14 @@ pub mod peer;
 pub mod raw;
 pub mod request;
 pub mod respond;
+pub mod retry;
 pub mod ring;
 pub mod service;
+pub mod smd;
 pub mod spa;
+pub mod state;
 pub mod sul;
+pub mod system;
 pub mod text;
 pub mod upgrade;
 pub mod uri;

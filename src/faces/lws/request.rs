@@ -1,5 +1,7 @@
 //! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
-use super::abi::{LWS_SERVER_OPTION_FALLBACK_TO_RAW, lws_callback_reasons::*};
+use super::abi::{
+    LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
+};
 use super::log::lwsl_info;
 use super::user::{self, Bound};
 use super::vhost::Vhost;
@@ -100,7 +102,27 @@ fn begin(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
+    if let Some(refusal) = rejected(wsi, websocket) {
+        return refuse(wsi, refusal);
+    }
     if websocket { upgrade::begin(wsi) } else { answer(wsi) }
+}
+
+/// Does the vhost refuse such requests?
+fn rejected(wsi: &Wsi, websocket: bool) -> Option<Refusal> {
+    let vhost = wsi.vhost();
+    let strict = websocket && vhost.option(LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK);
+    if !strict && vhost.settings.reject.is_null() {
+        return None;
+    }
+    wsi.http.with(|http| {
+        let head = &http.as_ref()?.head;
+        if strict && !head.value(tokens::HOST).is_some_and(|host| vhost.is_named(host)) {
+            return Some(Refusal { status: 403, why: "the Host header is not the vhost" });
+        }
+        let status = vhost.rejects(head.value(tokens::USER_AGENT)?)?;
+        Some(Refusal { status, why: "a user agent that the vhost rejects" })
+    })
 }
 
 /// Among the vhosts that listen where `vhost` does, the one that the `Host` header names: exactly, or as a domain

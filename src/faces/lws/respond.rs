@@ -1,5 +1,5 @@
 //! Heads of HTTP responses, and whole responses that the library makes itself.
-use super::abi::LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE;
+use super::abi::{LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE, LWS_SERVER_OPTION_STS};
 use super::log::lwsl_err;
 use super::vhost::Vhost;
 use super::write;
@@ -83,6 +83,9 @@ pub fn add_status(wsi: &Wsi, code: u32, out: &mut Writer) -> Option<()> {
     out.text(status::reason(code & CODE).as_bytes())?;
     out.text(b"\r\n")?;
     add_vhost_headers(wsi.vhost(), out)?;
+    if wsi.vhost().option(LWS_SERVER_OPTION_STS) {
+        out.header(b"Strict-Transport-Security:", b"max-age=15768000 ; includeSubDomains")?;
+    }
     if wsi.vhost().option(LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE) {
         for (name, value) in SECURITY {
             out.header(name.as_bytes(), value.as_bytes())?;

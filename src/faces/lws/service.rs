@@ -4,7 +4,7 @@ use super::context::{Context, Wish};
 use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
-use super::{client, close, pass, validity, write};
+use super::{client, close, pass, system, validity, write};
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::stack_place;
 use std::collections::HashSet;
@@ -91,11 +91,17 @@ pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
 
 /// The callbacks that come first, once.
 fn begin(context: &'static Context) {
-    if !context.new_vhosts.replace(false) {
-        return;
+    if context.new_vhosts.replace(false) {
+        begin_thread(context);
     }
-    let vhosts = context.vhosts.with(|all| all.clone());
-    if let Some(&vhost) = vhosts.first()
+    if !context.ending.get() {
+        system::start(context);
+    }
+}
+
+/// Says which thread serves, and gives up privileges.
+fn begin_thread(context: &'static Context) {
+    if let Some(vhost) = context.vhosts.with(|all| all.first().copied())
         && !context.begun.replace(true)
     {
         let first = vhost.first_protocol();
@@ -104,10 +110,14 @@ fn begin(context: &'static Context) {
     }
     if let Some(Err(e)) = context.take_privileges().map(|wanted| wanted.drop()) {
         lwsl_err!("privileges cannot be dropped, so the context ends: {e}");
-        return destroy(context);
+        destroy(context);
     }
-    for vhost in vhosts {
-        if !vhost.begun.get() && !vhost.ending.get() && vhost.begin() != 0 {
+}
+
+/// Tells the protocols to begin that were not told yet.
+pub fn begin_vhosts(context: &'static Context) {
+    for vhost in context.vhosts.with(|all| all.clone()) {
+        if !vhost.begun.get() && !vhost.ending.get() && !context.ending.get() && vhost.begin() != 0 {
             lwsl_err!("vhost {}: a protocol failed to begin", vhost.settings.name.to_string_lossy());
         }
     }
@@ -115,6 +125,8 @@ fn begin(context: &'static Context) {
 
 fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     context.tick();
+    system::run_attached(context);
+    context.smd.deliver(|| !context.ending.get());
     if context.take_cancelled() {
         for vhost in context.vhosts.with(|all| all.clone()) {
             if !vhost.ending.get() {
@@ -185,7 +197,8 @@ fn run_ready(context: &'static Context) {
 
 /// How long to wait, in microseconds; none for ever.
 fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
-    if timeout_ms < 0 || context.ready.with(|ready| !ready.is_empty()) {
+    let waiting = context.ready.with(|ready| !ready.is_empty());
+    if timeout_ms < 0 || waiting || context.smd.is_pending() || context.system.has_attached() {
         return Some(0);
     }
     let now = context.tick();
@@ -199,7 +212,7 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
 /// How long the program may wait before the next turn, in milliseconds; `most_ms` at the most, where that is not negative.
 pub fn time_left(context: &'static Context, most_ms: c_int) -> c_int {
     // a turn that was never run has something to do
-    let left = if context.new_vhosts.get() { Some(0) } else { wait_time(context, 0) };
+    let left = if context.new_vhosts.get() || !context.system.is_started() { Some(0) } else { wait_time(context, 0) };
     let left = left.map(|us| c_int::try_from(us.div_ceil(1000)).unwrap_or(c_int::MAX));
     match left {
         Some(left) if most_ms < 0 || left < most_ms => left,
@@ -275,11 +288,16 @@ fn end(context: &'static Context) {
     }
     reap(context);
     context.suls.clear();
+    context.smd.close();
+    system::end(context);
     if !context.settings.address.is_null() {
         // SAFETY: the program gave the place at creation, for as long as the context lives.
         unsafe { *context.settings.address = ptr::null_mut() };
     }
+    let baggage = context.settings.baggage;
     context.free();
+    // SAFETY: the program gave it for this, from malloc.
+    unsafe { libc::free(baggage) };
 }
 
 /// Ends a vhost: its connections, its listener, its protocols.

@@ -1,19 +1,14 @@
 //! Pings that show whether an idle peer is still there.
-use super::close;
 use super::log::lwsl_info;
 use super::wsi::{Phase, Timer, Wsi, flag};
+use super::{close, retry};
 use crate::engine::clock::SECOND;
 use crate::proto::ws::opcode;
 
-/// What applies where the program gives no policy: a ping after five idle minutes.
-const PING_SECS: u32 = 300;
-
 /// Seconds without a sign of life until a ping is sent, and until the connection is given up; 0 for never.
 fn policy(wsi: &Wsi) -> (u32, u32) {
-    match wsi.policy() {
-        Some(policy) => (policy.secs_since_valid_ping.into(), policy.secs_since_valid_hangup.into()),
-        None => (PING_SECS, 0),
-    }
+    let policy = retry::of(wsi);
+    (policy.secs_since_valid_ping.into(), policy.secs_since_valid_hangup.into())
 }
 
 /// Begins to watch an established connection, as its vhost's policy says.

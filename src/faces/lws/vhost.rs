@@ -80,6 +80,8 @@ pub struct VhostSettings {
     pub port: c_int,
     /// An interface, an address, or the path of a Unix socket.
     pub iface: Option<CString>,
+    /// Bind the listening socket to the interface itself, not to its address alone?
+    pub bind_device: bool,
     /// `LWS_SERVER_OPTION_*`.
     pub options: u64,
     /// The program's pointer.
@@ -92,6 +94,8 @@ pub struct VhostSettings {
     pub server: Option<CString>,
     /// Headers added to every response.
     pub headers: *const lws_protocol_vhost_options,
+    /// Names found in `User-Agent` that make a request be refused, with the status to refuse it with.
+    pub reject: *const lws_protocol_vhost_options,
     /// Options for each protocol.
     pub pvo: *const lws_protocol_vhost_options,
     /// `user:group` of a Unix socket.
@@ -207,6 +211,29 @@ impl Vhost {
     /// Is this option set?
     pub fn option(&self, option: u64) -> bool {
         self.settings.options & option == option
+    }
+
+    /// Is this, a `Host` header, the vhost's name with its port? Port 80 may be left out.
+    pub fn is_named(&self, host: &[u8]) -> bool {
+        let port = self.listen_port.get();
+        let name = self.settings.name.to_bytes();
+        let rest = host.split_at_checked(name.len()).filter(|(start, _)| start.eq_ignore_ascii_case(name));
+        rest.is_some_and(|(_, rest)| rest == format!(":{port}").as_bytes() || rest.is_empty() && port == 80)
+    }
+
+    /// The status with which requests of such a user agent are refused, if they are.
+    pub fn rejects(&self, user_agent: &[u8]) -> Option<u32> {
+        // SAFETY: the list was given at creation and by the API's contract stays valid; both texts are C strings.
+        unsafe {
+            let entries = std::iter::successors(self.settings.reject.as_ref(), |entry| entry.next.as_ref());
+            let named = entries.filter(|entry| !entry.name.is_null() && !entry.value.is_null());
+            let text = |text| CStr::from_ptr(text).to_bytes();
+            let mut found = named.filter(|entry| memchr::memmem::find(user_agent, text(entry.name)).is_some());
+            let status =
+                std::str::from_utf8(text(found.next()?.value)).ok().and_then(|value| value.trim().parse().ok());
+            // a program that gives no status that there is means that the request is refused all the same
+            Some(status.filter(|status| (400..600).contains(status)).unwrap_or(403))
+        }
     }
 
     /// The idle time of an HTTP connection, in microseconds.

@@ -1,12 +1,13 @@
 //! Contexts and virtual hosts.
 use super::given;
+use crate::engine::limits;
 use crate::engine::privileges::Privileges;
 use crate::faces::lws::abi::{self, lws, lws_context, lws_context_creation_info, lws_protocols, lws_vhost};
 use crate::faces::lws::accept;
 use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
-use crate::faces::lws::service;
 use crate::faces::lws::vhost::{Protocol, Proxy, Vhost, VhostSettings};
+use crate::faces::lws::{service, state};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Limits;
@@ -38,6 +39,10 @@ const PROTOCOLS_MOST: usize = 1024;
 ///
 /// Returns null, with a line in the log, when `info` is null, memory or descriptors are exhausted, or the port cannot be
 /// listened on.
+///
+/// The context's state machine (`lws_system_get_state_manager`) has the observers of `register_notifier_list`, and is at
+/// `LWS_SYSTATE_CONTEXT_CREATED`. `external_baggage_free_on_destroy` goes with the context, also where this fails after
+/// the context was made.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_info) -> *mut lws_context {
     guard("lws_create_context", ptr::null_mut(), || {
@@ -50,6 +55,11 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
             lwsl_err!("lws_create_context: another event loop was asked for, which netgraft cannot use yet");
             return ptr::null_mut();
         }
+        if info.rlimit_nofile > 0
+            && let Err(e) = limits::set_descriptors(info.rlimit_nofile as u64)
+        {
+            lwsl_warn!("the limit of descriptors stays as it is, {} cannot be had: {e}", info.rlimit_nofile);
+        }
         let context = match Context::create(context_settings(info)) {
             Ok(context) => context,
             Err(e) => {
@@ -57,6 +67,8 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
                 return ptr::null_mut();
             }
         };
+        // SAFETY: as above.
+        unsafe { observe(context, info) };
         let explicit = info.options & abi::LWS_SERVER_OPTION_EXPLICIT_VHOSTS != 0;
         // SAFETY: as above.
         if !explicit && unsafe { create_vhost(context, info) }.is_none() {
@@ -80,6 +92,20 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
     })
 }
 
+/// Registers who wants to hear of the context's states and messages from the beginning.
+///
+/// # Safety
+/// The pointers in `info` are as the API's contract wants them.
+unsafe fn observe(context: &'static Context, info: &lws_context_creation_info) {
+    if info.early_smd_cb.is_some() {
+        context.smd.register(info.early_smd_cb, info.early_smd_opaque, info.early_smd_class_filter);
+    }
+    if !info.register_notifier_list.is_null() {
+        // SAFETY: a table ended by null of observers that last as long as they are registered.
+        unsafe { state::add_observers(context.system.manager(), info.register_notifier_list) };
+    }
+}
+
 fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
     let or = |value: c_uint, default: u32| if value == 0 { default } else { value };
     let handshake = [info.timeout_secs, info.timeout_secs_ah_idle].into_iter().filter(|&s| s != 0).min();
@@ -98,6 +124,8 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
         rx_size: (info.pt_serv_buf_size as usize).clamp(RX_SIZE, 16 << 20),
         raw_slice: (info.pt_serv_buf_size as usize).clamp(4096, RX_SIZE) - 16,
         address: info.pcontext.cast(),
+        system_ops: info.system_ops,
+        baggage: info.external_baggage_free_on_destroy,
     }
 }
 
@@ -106,11 +134,13 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
 /// # Safety
 /// The names in `info` are null or C strings.
 unsafe fn privileges(info: &lws_context_creation_info) -> io::Result<Privileges> {
-    if info.count_caps != 0 {
-        return Err(io::Error::new(io::ErrorKind::Unsupported, "capabilities cannot be kept yet"));
-    }
+    let caps = usize::try_from(info.count_caps).ok().and_then(|count| info.caps.get(..count));
+    let caps = caps.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "count_caps is not 0 to 4"))?;
     // SAFETY: by this function's contract.
-    unsafe { Privileges::wanted(info.uid, info.gid, cstr::c_str(info.username), cstr::c_str(info.groupname)) }
+    let mut wanted =
+        unsafe { Privileges::wanted(info.uid, info.gid, cstr::c_str(info.username), cstr::c_str(info.groupname)) }?;
+    wanted.keep(caps)?;
+    Ok(wanted)
 }
 
 /// What a program asks for is counted as the original counts: names of known headers and line ends are left out.
@@ -185,10 +215,10 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     }
     context.vhosts.with(|all| all.push(vhost));
     context.new_vhosts.set(true);
-    if !context.begun.get() {
+    if !context.system.protocols_begin() {
         return Some(vhost);
     }
-    // the first turn is over, so the protocols begin now; they may end the vhost, which is freed when `within` returns
+    // the others have begun, so its protocols begin now; they may end the vhost, which is freed when `within` returns
     let stays = context.within(|| {
         vhost.begin();
         !vhost.ending.get() && !context.ending.get()
@@ -239,6 +269,8 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
         user: info.user,
         keepalive_secs: if info.keepalive_timeout > 0 { info.keepalive_timeout as u32 } else { KEEPALIVE_SECS },
         policy: policy.or(context.settings.policy),
+        bind_device: info.bind_iface != 0,
+        reject: info.reject_service_keywords,
         server: string(info.server_string),
         headers: info.headers,
         pvo: info.pvo,

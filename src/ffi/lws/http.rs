@@ -491,3 +491,13 @@ pub unsafe extern "C" fn lws_http_is_redirected_to_get(wsi: *mut lws) -> c_int {
             .unwrap_or(0)
     })
 }
+
+/// Has an HTTP/2 client stream end its sending side, and wait for the server without a timeout. Returns 0; 1 where the
+/// connection is no such stream, as with HTTP/1, or is null or dead: then nothing is changed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_h2_client_stream_long_poll_rxonly(wsi: *mut lws) -> c_int {
+    guard("lws_h2_client_stream_long_poll_rxonly", 1, || {
+        given::wsi("lws_h2_client_stream_long_poll_rxonly", wsi);
+        1
+    })
+}

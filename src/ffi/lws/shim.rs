@@ -3,6 +3,7 @@
 //! The exported names of its functions are one jump each. Not fed to cbindgen: the variadic prototypes are in the hand-written part
 //! of the headers, and what the shim calls back is nobody else's.
 use super::given;
+use super::smd;
 use crate::faces::lws::abi::lws_context;
 use crate::faces::lws::context::Context;
 use crate::faces::lws::log::{self, lwsl_err};
@@ -14,6 +15,7 @@ unsafe extern "C" {
     fn netgraft_shim_lws_log();
     fn netgraft_shim_lws_logv();
     fn netgraft_shim_lws_snprintf();
+    fn netgraft_shim_lws_smd_msg_printf();
     pub(super) fn netgraft_shim_service();
     pub(super) fn netgraft_shim_service_tsi();
     pub(super) fn netgraft_shim_service_fd();
@@ -45,6 +47,7 @@ macro_rules! variadic {
 variadic!(_lws_log, netgraft_shim_lws_log);
 variadic!(_lws_logv, netgraft_shim_lws_logv);
 variadic!(lws_snprintf, netgraft_shim_lws_snprintf);
+variadic!(lws_smd_msg_printf, netgraft_shim_lws_smd_msg_printf);
 
 /// For the shim: are lines of this level wanted at all?
 #[unsafe(no_mangle)]
@@ -57,6 +60,19 @@ extern "C" fn netgraft_log_visible(filter: c_int) -> c_int {
 unsafe extern "C" fn netgraft_log_deliver(filter: c_int, line: *const c_char) {
     // SAFETY: the shim passes a terminated buffer of its own.
     guard("_lws_log", (), || log::deliver(filter as u32, unsafe { CStr::from_ptr(line) }))
+}
+
+/// For the shim: is anybody registered for a system message of this class?
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_smd_wanted(context: *mut c_void, class: u32) -> c_int {
+    smd::wanted(context, class)
+}
+
+/// For the shim: sends a formatted system message.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_smd_send(context: *mut c_void, class: u32, text: *const c_char, len: usize) -> c_int {
+    // SAFETY: the shim passes a buffer of its own that is as long as the longest message.
+    unsafe { smd::send_text(context, class, text, len) }
 }
 
 /// For the shim: what comes before the wait. 0 with what to wait for; else what `lws_service` returns at once.

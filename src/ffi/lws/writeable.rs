@@ -7,7 +7,7 @@ use crate::faces::lws::vhost::{Protocol, Vhost};
 use crate::faces::lws::wsi::{Role, Wsi};
 use crate::faces::lws::{request, respond};
 use crate::ffi::guard::guard;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
 /// Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
@@ -213,4 +213,11 @@ pub unsafe extern "C" fn lws_callback_http_dummy(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_peer_write_allowance(_wsi: *mut lws) -> lws_fileofs_t {
     -1
+}
+
+/// The credit of HTTP/2's flow control, which a connection of HTTP/1, WebSocket or raw data does not have: 0, and nothing is
+/// added. With HTTP/2 `peer_to_us` says which way (`LWSTXCR_*`), and `add` is added to it. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_wsi_tx_credit(_wsi: *mut lws, _peer_to_us: c_char, _add: c_int) -> c_int {
+    0
 }

@@ -33,6 +33,7 @@ mod named {
     pub const LOCATION: u8 = 59;
     pub const EXPECT: u8 = 51;
     pub const TRANSFER_ENCODING: u8 = 68;
+    pub const USER_AGENT: u8 = 69;
     pub const PATCH_URI: u8 = 73;
     pub const PUT_URI: u8 = 74;
     pub const DELETE_URI: u8 = 75;
