@@ -27,6 +27,7 @@ pub mod context;
 pub mod dll2;
 pub mod frames;
 pub mod headers;
+pub mod lejp;
 pub mod log;
 pub mod lwsac;
 pub mod pass;

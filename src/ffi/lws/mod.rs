@@ -7,6 +7,7 @@ pub mod context_vhost;
 pub mod dll2;
 mod given;
 pub mod http;
+pub mod lejp;
 pub mod logs;
 pub mod lwsac;
 pub mod misc;
