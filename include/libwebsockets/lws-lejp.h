@@ -455,7 +455,8 @@ int lejp_parse(struct lejp_ctx *ctx,
                int len);
 
 /**
- * Replaces the callback in use and calls the new one with `LEJPCB_CONSTRUCTED`. Null for `ctx` is ignored.
+ * Calls the callback in use with `LEJPCB_DESTRUCTED`, replaces it, and calls the new one with `LEJPCB_CONSTRUCTED` and
+ * `LEJPCB_START`. Null for `ctx` is ignored.
  */
 LWS_VISIBLE LWS_EXTERN
 void lejp_change_callback(struct lejp_ctx *ctx,

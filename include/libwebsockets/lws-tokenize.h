@@ -248,4 +248,37 @@ struct lws_strexp {
  */
 typedef struct lws_strexp lws_strexp_t;
 
+/**
+ * Prepares `*ts` for the C string `start`: sets its members, `flags` (`LWS_TOKENIZE_F_*` OR-ed) among them, and its
+ * length to 2 GiB - 1. For a text without a NUL set `ts->len` afterwards. The text is not copied and must stay as it
+ * is while it is split. Null for `ts` is ignored. Any thread, as long as one at a time uses one `ts`; here and below.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_tokenize_init(struct lws_tokenize *ts,
+                       const char *start,
+                       int flags);
+
+/**
+ * Finds the next element of the text: a token, a number, a quoted string, a delimiter of one character, or a name
+ * together with the `=` or `:` behind it. Blanks between them are passed over.
+ *
+ * `ts->token` and `ts->token_len` say where it is; it has no terminator, and a string comes without its quotes.
+ * `ts->start` and `ts->len` are what is left. Text ends at `ts->len` or at a NUL, whichever is first, and from then on
+ * the result is `LWS_TOKZE_ENDED`. Results below 0 are errors: text that is not UTF-8, a string without an end, and others that
+ * depend on `ts->flags`. A character outside ASCII is one byte of a token and then an error, unless it is quoted.
+ * `LWS_TOKZE_ENDED` when a pointer is null.
+ */
+LWS_VISIBLE LWS_EXTERN
+lws_tokenize_elem lws_tokenize(struct lws_tokenize *ts);
+
+/**
+ * Copies the element found last to `str`, `max` bytes, and adds a NUL.
+ *
+ * Returns 0; 1, with nothing written, unless `max` is at least the length of the element + 2, or when a pointer is null.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_tokenize_cstr(struct lws_tokenize *ts,
+                      char *str,
+                      size_t max);
+
 #endif  /* NETGRAFT_LWS_TOKENIZE_H */

@@ -40,6 +40,7 @@ pub mod service;
 pub mod spa;
 pub mod sul;
 pub mod text;
+pub mod tokenize;
 pub mod upgrade;
 pub mod uri;
 pub mod user;

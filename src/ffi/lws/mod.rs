@@ -19,6 +19,7 @@ pub mod service;
 pub mod sha1_base64;
 pub mod spa;
 pub mod timeout_timer;
+pub mod tokenize;
 mod variadic;
 pub mod write;
 pub mod writeable;
