@@ -38,6 +38,7 @@ pub mod respond;
 pub mod ring;
 pub mod service;
 pub mod spa;
+pub mod strexp;
 pub mod sul;
 pub mod text;
 pub mod tokenize;

@@ -1,11 +1,12 @@
 //! Splitting text into tokens, and replacing names in it.
 use crate::faces::lws::abi::{
-    lws_tokenize, lws_tokenize_delimiter_tracking, lws_tokenize_elem,
+    LSTRX_FATAL_NAME_TOO_LONG, lws_strexp_expand_cb, lws_strexp_t, lws_tokenize, lws_tokenize_delimiter_tracking,
+    lws_tokenize_elem,
 };
-use crate::faces::lws::tokenize;
+use crate::faces::lws::{strexp, tokenize};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
 /// Prepares `*ts` for the C string `start`: sets its members, `flags` (`LWS_TOKENIZE_F_*` OR-ed) among them, and its
@@ -67,6 +68,80 @@ pub unsafe extern "C" fn lws_tokenize_cstr(ts: *mut lws_tokenize, str: *mut c_ch
             out[..text.len()].copy_from_slice(text);
             out[text.len()] = 0;
             0
+        }
+    })
+}
+
+/// Prepares `*exp` for replacing `${name}` in text by what `cb` knows. `priv` is passed to `cb`.
+///
+/// The result goes to the `olen` bytes at `out`; with a null `out` it is only counted, in which case `cb` must not write
+/// either and `olen` bounds the count. `cb` writes the value of `name` to `out` from `*pos` on, without its first
+/// `*exp_ofs` bytes, as far as there is room, adds what it wrote to both, and returns `LSTRX_DONE`, or `LSTRX_FILLED_OUT` when
+/// some of the value is left, or a negative error for an unknown name.
+///
+/// Null for `exp` is ignored. Nothing is allocated. Any thread, as long as one at a time uses one `exp`; here and below.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_strexp_init(
+    exp: *mut lws_strexp_t,
+    r#priv: *mut c_void,
+    cb: lws_strexp_expand_cb,
+    out: *mut c_char,
+    olen: usize,
+) {
+    guard("lws_strexp_init", (), || {
+        if !exp.is_null() {
+            let fresh =
+                lws_strexp_t { name: [0; 32], cb, r#priv, out, olen, pos: 0, exp_ofs: 0, name_pos: 0, state: 0 };
+            // SAFETY: the caller passes a struct of its own.
+            unsafe { exp.write(fresh) }
+        }
+    })
+}
+
+/// Gives `*exp` an empty output, `olen` bytes at `out`: after `LSTRX_FILLED_OUT`, when what was there is dealt with. Null for
+/// `exp` is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_strexp_reset_out(exp: *mut lws_strexp_t, out: *mut c_char, olen: usize) {
+    guard("lws_strexp_reset_out", (), || {
+        // SAFETY: the caller passes null or a struct of its own.
+        if let Some(exp) = unsafe { exp.as_mut() } {
+            (exp.out, exp.olen, exp.pos) = (out, olen, 0);
+        }
+    })
+}
+
+/// Copies the `len` bytes at `in` to the output, with each `${name}` replaced. Names have up to 31 characters, and input
+/// may be cut anywhere: the next call continues.
+///
+/// Returns `LSTRX_DONE` when all of the input was used, and adds a NUL if there is room; `LSTRX_FILLED_OUT` when the output
+/// is full: call lws_strexp_reset_out() and go on with what is left of the input; a negative error for a name that is too
+/// long or unknown, for a lone `$` with less than 3 bytes of room, or when `exp` is null or `in` is null with `len` above
+/// 0. `*pused_in` is how much input was used and `*pused_out` how much of the output; they are not set where the input
+/// itself is at fault. Both may be null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_strexp_expand(
+    exp: *mut lws_strexp_t,
+    r#in: *const c_char,
+    len: usize,
+    pused_in: *mut usize,
+    pused_out: *mut usize,
+) -> c_int {
+    guard("lws_strexp_expand", LSTRX_FATAL_NAME_TOO_LONG, || {
+        if exp.is_null() || (r#in.is_null() && len > 0) {
+            return LSTRX_FATAL_NAME_TOO_LONG;
+        }
+        // SAFETY: the caller passes a struct that was initialised, `len` readable bytes, and null or variables of its own.
+        unsafe {
+            let done = strexp::expand(exp, r#in.cast(), len);
+            if let Some(used) = done.used {
+                if let Some(pused_in) = pused_in.as_mut() {
+                    *pused_in = used;
+                }
+                if let Some(pused_out) = pused_out.as_mut() {
+                    *pused_out = (*exp).pos;
+                }
+            }
+            done.result
         }
     })
 }
