@@ -287,7 +287,7 @@ int lws_tokenize_cstr(struct lws_tokenize *ts,
  * The result goes to the `olen` bytes at `out`; with a null `out` it is only counted, in which case `cb` must not write
  * either and `olen` bounds the count. `cb` writes the value of `name` to `out` from `*pos` on, without its first
  * `*exp_ofs` bytes, as far as there is room, adds what it wrote to both, and returns `LSTRX_DONE`, or `LSTRX_FILLED_OUT` when
- * some of the value is left, or a negative error for an unknown name.
+ * some of the value is left, or `LSTRX_FATAL_NAME_UNKNOWN`.
  *
  * Null for `exp` is ignored. Nothing is allocated. Any thread, as long as one at a time uses one `exp`; here and below.
  */

@@ -4,7 +4,7 @@
 
 static const char *const texts[] = {
 	"", "abc", "${x}", "a${x}b", "a$b", "a$$b", "a$", "a$${x}", "${", "${x", "${unknown}", "${}", "$$", "$a$b${x}", "${e}", "aaaaaa", "$", "a}b{", "${x}${x}", "${long}-${x}${e}${long}!", "{${x}}", "$ {x}", "${${x}}",
-	"${aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}", "${aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}", "${refuse}", "caf\xc3\xa9 ${x}",
+	"${aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}", "${aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}", "${refuse}", "${-1}b", "${2}b", "caf\xc3\xa9 ${x}",
 };
 
 static const int priv_of_all = 7;
@@ -30,6 +30,10 @@ static int value(void *priv, const char *name, char *out, size_t *pos, size_t ol
 		text = "a long value that needs more than one buffer";
 	if (!strcmp(name, "refuse"))
 		return -7;
+	if (!strcmp(name, "-1"))
+		return -1;
+	if (!strcmp(name, "2"))
+		return 2;
 	if (!text)
 		return LSTRX_FATAL_NAME_UNKNOWN;
 	left = strlen(text) - *exp_ofs;

@@ -72,7 +72,8 @@ pub unsafe fn expand(exp: *mut lws_strexp_t, input: *const u8, len: usize) -> Ex
                         ),
                         None => LSTRX_FATAL_NAME_UNKNOWN,
                     };
-                    if result != LSTRX_DONE {
+                    // whatever else it says counts as done
+                    if matches!(result, LSTRX_FILLED_OUT | LSTRX_FATAL_NAME_UNKNOWN) {
                         return Expanded { result, used: Some(used) };
                     }
                     (*exp).state = TEXT;
