@@ -167,7 +167,7 @@ fn write_if_changed(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// The printf family cannot be defined in stable Rust.
+/// The printf family and open cannot be defined in stable Rust.
 fn compile_shim() {
     const SHIM: &str = "shim/variadic.c";
     if Path::new(SHIM).exists() {

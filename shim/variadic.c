@@ -1,9 +1,12 @@
 /*
- * The printf family, until Rust can define a variadic function.
+ * The printf family and open, until Rust can define a variadic function.
  *
  * Nothing here is exported: the exported names are one-jump functions in src/ffi/lws/variadic.rs, so the
  * arguments arrive here untouched. Text is formatted here; what it means is decided in Rust.
  */
+#define _GNU_SOURCE /* O_TMPFILE */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,4 +68,23 @@ int netgraft_shim_lws_snprintf(char *str, size_t size, const char *format, ...)
 	}
 
 	return (size_t)n >= size ? (int)size : n;
+}
+
+int netgraft_shim_lws_open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	if (!path) {
+		errno = EFAULT;
+		return -1;
+	}
+
+	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+
+	return open(path, flags | O_CLOEXEC, mode);
 }

@@ -7,6 +7,7 @@ use std::ffi::{CStr, c_char, c_int};
 unsafe extern "C" {
     fn netgraft_shim_lws_log();
     fn netgraft_shim_lws_logv();
+    fn netgraft_shim_lws_open();
     fn netgraft_shim_lws_snprintf();
 }
 
@@ -26,6 +27,7 @@ macro_rules! jump {
 
 jump!(_lws_log, netgraft_shim_lws_log);
 jump!(_lws_logv, netgraft_shim_lws_logv);
+jump!(lws_open, netgraft_shim_lws_open);
 jump!(lws_snprintf, netgraft_shim_lws_snprintf);
 
 /// For the shim: are lines of this level wanted at all?
