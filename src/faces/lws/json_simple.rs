@@ -6,7 +6,7 @@ use std::ops::Range;
 /// next `,`, `}` or `]`. `name` is looked for as it is, so it should have its quotes and the colon.
 pub fn find(json: &[u8], name: &[u8]) -> Option<Range<usize>> {
     let after = text::find(json, name)? + name.len();
-    let start = after + json[after..].iter().position(|&byte| byte != b' ')?;
+    let start = after + json[after..].iter().position(|&byte| !matches!(byte, b' ' | b'\t'))?;
     let quoted = json[start] == b'"';
     let start = start + usize::from(quoted);
     let mut escaped = false;
