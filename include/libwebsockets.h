@@ -11,6 +11,7 @@
 
 /* The original pulls all of these in, some of them through OpenSSL, and programs came to rely on it. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
