@@ -80,7 +80,8 @@ fn is_free(path: &Path) -> bool {
             return false;
         };
         // SAFETY: signal 0 only asks.
-        let lives = unsafe { libc::kill(pid, 0) } == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM);
+        let lives =
+            unsafe { libc::kill(pid, 0) } == 0 || io::Error::last_os_error().raw_os_error() == Some(libc::EPERM);
         if lives {
             eprintln!("Daemon already running pid {pid}");
             return false;

@@ -6,8 +6,9 @@ use super::abi::lejp_callbacks::{self, *};
 use super::abi::lejp_reasons::{self, *};
 use super::abi::lejp_states::{self, *};
 use super::abi::{
-    LEJP_FLAG_WS_COMMENTLINE, LEJP_FLAG_WS_KEEP, LEJP_MAX_DEPTH, LEJP_MAX_INDEX_DEPTH, LEJP_MAX_PARSING_STACK_DEPTH,
-    LEJP_MAX_PATH, LEJP_STRING_CHUNK, _lejp_parsing_stack, _lejp_stack, lejp_callback, lejp_ctx, num_flags,
+    _lejp_parsing_stack, _lejp_stack, LEJP_FLAG_WS_COMMENTLINE, LEJP_FLAG_WS_KEEP, LEJP_MAX_DEPTH,
+    LEJP_MAX_INDEX_DEPTH, LEJP_MAX_PARSING_STACK_DEPTH, LEJP_MAX_PATH, LEJP_STRING_CHUNK, lejp_callback, lejp_ctx,
+    num_flags,
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 

@@ -14,6 +14,7 @@
 //! | [`spa`] | forms |
 //! | [`validity`], [`sul`] | time |
 //! | [`log`], [`ring`], [`dll2`], [`text`], [`uri`], [`base64`], [`address`], [`cmdline`], [`buflist`], [`lwsac`] | what needs no connection |
+//! | [`lejp`], [`json_simple`], [`tokenize`], [`strexp`], [`daemon`] | as well |
 pub mod abi;
 pub mod accept;
 pub mod address;

@@ -99,7 +99,11 @@ pub unsafe extern "C" fn lejp_parser_push(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lejp_parser_pop(ctx: *mut lejp_ctx) -> c_int {
     // SAFETY: the caller passes null or a constructed parser.
-    guard("lejp_parser_pop", -1, || if unsafe { parser(ctx) }.is_some_and(|mut parser| parser.leave()) { 0 } else { -1 })
+    guard(
+        "lejp_parser_pop",
+        -1,
+        || if unsafe { parser(ctx) }.is_some_and(|mut parser| parser.leave()) { 0 } else { -1 },
+    )
 }
 
 /// Looks for a path that matches, unless one has: after the program has changed the paths or set `ctx->path_match` to 0.
@@ -120,7 +124,12 @@ pub unsafe extern "C" fn lejp_check_path_match(ctx: *mut lejp_ctx) {
 /// Returns the length with the NUL; 0, with `dest` untouched, when there is no such wildcard, a pointer is null or `len` is
 /// below 1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lejp_get_wildcard(ctx: *mut lejp_ctx, wildcard: c_int, dest: *mut c_char, len: c_int) -> c_int {
+pub unsafe extern "C" fn lejp_get_wildcard(
+    ctx: *mut lejp_ctx,
+    wildcard: c_int,
+    dest: *mut c_char,
+    len: c_int,
+) -> c_int {
     guard("lejp_get_wildcard", 0, || {
         // SAFETY: the caller passes null or a constructed parser, and null or `len` bytes apart from it.
         unsafe {
