@@ -695,23 +695,18 @@ impl Parser {
         rest.is_empty() && at(&ctx.path, n) == 0
     }
 
-    /// Copies to `out` what the wildcard number `n` stands for, cut to fit, and a NUL. Returns its length + 1, or 0.
-    pub fn wildcard(&mut self, n: c_int, out: &mut [u8]) -> c_int {
+    /// What the wildcard number `n` stands for, cut to `most` bytes, and its length.
+    pub fn wildcard(&mut self, n: c_int, most: usize) -> Option<([u8; LEJP_MAX_PATH], usize)> {
         let (end, count) = (self.path_len(), self.ctx().wildcount);
-        let Ok(n) = usize::try_from(n) else { return 0 };
-        if n >= usize::from(count) || n >= LEJP_MAX_INDEX_DEPTH || out.is_empty() {
-            return 0;
-        }
-        let start = usize::from(self.ctx().wild[n]).min(end);
-        let text = &self.ctx().path[start..end];
-        // one at the end of a pattern may stand for something that begins with a point
-        let point = text.iter().skip(1).position(|&byte| byte as u8 == b'.');
-        let len = point.map_or(text.len(), |at| at + 1).min(out.len() - 1);
-        for (to, &from) in out.iter_mut().zip(&text[..len]) {
+        let n = usize::try_from(n).ok().filter(|&n| n < usize::from(count))?;
+        let start = usize::from(*self.ctx().wild.get(n)?).min(end);
+        let mut text = [0; LEJP_MAX_PATH];
+        for (to, &from) in text.iter_mut().zip(&self.ctx().path[start..end]) {
             *to = from as u8;
         }
-        out[len] = 0;
-        len as c_int + 1
+        // one at the end of a pattern may stand for something that begins with a point
+        let point = text[..end - start].iter().skip(1).position(|&byte| byte == b'.');
+        Some((text, point.map_or(end - start, |at| at + 1).min(most)))
     }
 
     // ------------------------------------------------------------------ callbacks

@@ -1,7 +1,6 @@
 //! A JSON parser that takes its input in pieces and calls back for each value.
 use crate::faces::lws::abi::{lejp_callback, lejp_ctx, lejp_reasons};
 use crate::faces::lws::lejp::{Parser, error_text};
-use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{c_char, c_int, c_uchar, c_void};
 
@@ -131,10 +130,16 @@ pub unsafe extern "C" fn lejp_get_wildcard(
     len: c_int,
 ) -> c_int {
     guard("lejp_get_wildcard", 0, || {
-        // SAFETY: the caller passes null or a constructed parser, and null or `len` bytes apart from it.
+        if dest.is_null() || len < 1 {
+            return 0;
+        }
+        // SAFETY: the caller passes null or a constructed parser, and `len` bytes, which may be some of the parser's.
         unsafe {
-            let out = cstr::slice_mut(dest.cast(), len.max(0) as usize);
-            parser(ctx).map_or(0, |mut parser| parser.wildcard(wildcard, out))
+            let found = parser(ctx).and_then(|mut parser| parser.wildcard(wildcard, len as usize - 1));
+            let Some((text, used)) = found else { return 0 };
+            dest.copy_from_nonoverlapping(text.as_ptr().cast(), used);
+            dest.add(used).write(0);
+            used as c_int + 1
         }
     })
 }
