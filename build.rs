@@ -167,7 +167,7 @@ fn write_if_changed(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// What cannot be written in stable Rust: the printf family, and a wait that a thread may be cancelled in.
+/// What cannot be written in stable Rust: the printf family and open, and a wait that a thread may be cancelled in.
 fn compile_shim() {
     const SHIM: [&str; 2] = ["shim/service.c", "shim/variadic.c"];
     for source in SHIM {

@@ -11,6 +11,7 @@
 
 /* The original pulls all of these in, some of them through OpenSSL, and programs came to rely on it. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -397,6 +398,12 @@ LWS_VISIBLE LWS_EXTERN void _lws_logv(int filter, const char *format, va_list vl
 
 /** As `snprintf`, but returns what was really written: at most `size`. */
 LWS_VISIBLE LWS_EXTERN int lws_snprintf(char *str, size_t size, const char *format, ...) LWS_FORMAT(3);
+
+/**
+ * As `open`, with the descriptor closed in programs that this one executes. The access rights follow when `__oflag` has
+ * `O_CREAT`. -1 with `errno` set on failure, `EFAULT` for a null path.
+ */
+LWS_VISIBLE LWS_EXTERN int lws_open(const char *__file, int __oflag, ...);
 
 /** Copies at most `size1` characters of `src` to `dest` of `destsize` bytes, and terminates them. */
 #define lws_strnncpy(dest, src, size1, destsize) \

@@ -1,9 +1,12 @@
 /*
- * The printf family, until Rust can define a variadic function.
+ * The printf family and open, until Rust can define a variadic function.
  *
  * Nothing here is exported: the exported names are one-jump functions in src/ffi/lws/shim.rs, so the
  * arguments arrive here untouched. Text is formatted here; what it means is decided in Rust.
  */
+#define _GNU_SOURCE /* O_TMPFILE */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -90,4 +93,23 @@ int netgraft_shim_lws_smd_msg_printf(void *context, uint32_t message_class, cons
 	va_end(ap);
 
 	return n < 0 ? 1 : netgraft_smd_send(context, message_class, text, (size_t)n);
+}
+
+int netgraft_shim_lws_open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	if (!path) {
+		errno = EFAULT;
+		return -1;
+	}
+
+	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+
+	return open(path, flags | O_CLOEXEC, mode);
 }

@@ -258,4 +258,17 @@ int lws_http_client_read(struct lws *wsi,
                          char **buf,
                          int *len);
 
+/**
+ * Writes to `buf`, `len` bytes, the value of an `Authorization:` header that logs `user` in with the password `pw`, with a
+ * NUL: `Basic` and the Base64 of the two.
+ *
+ * Returns 0; 1 when it does not fit or a pointer is null; 2 when user and password together have more than 124 bytes.
+ * On failure `buf` is untouched. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_http_basic_auth_gen(const char *user,
+                            const char *pw,
+                            char *buf,
+                            size_t len);
+
 #endif  /* NETGRAFT_LWS_CLIENT_H */

@@ -413,4 +413,99 @@ struct lejp_ctx {
  */
 typedef int8_t (*lejp_callback)(struct lejp_ctx *ctx, char reason);
 
+/**
+ * Prepares `*ctx`, the program's memory, whatever is in it, and calls `callback` with `LEJPCB_CONSTRUCTED`.
+ *
+ * `paths` are `paths_count` C strings such as `list[].name`, in which a `*` stands for one name, or at the end of a path
+ * for all that follows; they must last as long as the parser is used. While the path of the document matches one,
+ * `ctx->path_match` is its number, from 1. `user` is stored in `ctx->user`. For paths that are members of an array of
+ * structs, set `ctx->path_stride` to the size of one afterwards.
+ *
+ * A null `ctx` is ignored; a null `callback` is not called. The library keeps nothing of its own: a parser may be
+ * forgotten at any time. One thread at a time may use one `ctx`, here and below.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lejp_construct(struct lejp_ctx *ctx,
+                    lejp_callback callback,
+                    void *user,
+                    const char *const *paths,
+                    unsigned char paths_count);
+
+/**
+ * Calls the first callback with `LEJPCB_DESTRUCTED`, in which the program can free what it allocated. Null is ignored.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lejp_destruct(struct lejp_ctx *ctx);
+
+/**
+ * Parses the next `len` bytes of a document and calls back for everything that is complete. The document is an object or
+ * an array. From a `#` on, the rest of a line is a comment.
+ *
+ * Strings come in pieces of `LEJP_STRING_CHUNK` bytes at the most; numbers have up to 20 digits; objects and arrays are
+ * nested up to `LEJP_MAX_DEPTH` levels, arrays up to `LEJP_MAX_INDEX_DEPTH`. An empty object is an error at the root.
+ *
+ * Returns `LEJP_CONTINUE` (-1) when all was used and more is needed; 0 or more when the document is complete: how many
+ * bytes follow it; below -1 an error of `enum lejp_reasons`, after the callback was told `LEJPCB_FAILED`. After an end or
+ * an error the parser is to be constructed anew. `LEJP_REJECT_UNKNOWN` when `ctx` is null, `len` is negative, or `json` is
+ * null with a `len` above 0.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lejp_parse(struct lejp_ctx *ctx,
+               const unsigned char *json,
+               int len);
+
+/**
+ * Calls the callback in use with `LEJPCB_DESTRUCTED`, replaces it, and calls the new one with `LEJPCB_CONSTRUCTED` and
+ * `LEJPCB_START`. Null for `ctx` is ignored.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lejp_change_callback(struct lejp_ctx *ctx,
+                          lejp_callback callback);
+
+/**
+ * Lets another callback with its own `user` and `paths` have what comes next, as if the document began here, until
+ * lejp_parser_pop(). Its `user` is in `ctx->pst[ctx->pst_sp].user`.
+ *
+ * Returns 0; -1 when `LEJP_MAX_PARSING_STACK_DEPTH` callbacks are in use or `ctx` is null.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lejp_parser_push(struct lejp_ctx *ctx,
+                     void *user,
+                     const char *const *paths,
+                     unsigned char paths_count,
+                     lejp_callback lejp_cb);
+
+/**
+ * Goes back to the callback and paths before the last lejp_parser_push(). Returns 0; -1 without one or when `ctx` is
+ * null.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lejp_parser_pop(struct lejp_ctx *ctx);
+
+/**
+ * Looks for a path that matches, unless one has: after the program has changed the paths or set `ctx->path_match` to 0.
+ * Null is ignored.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lejp_check_path_match(struct lejp_ctx *ctx);
+
+/**
+ * Copies to `dest` what the `*` number `wildcard`, from 0, of the path that matched stands for, up to a `.`, cut to fit
+ * `len` bytes and terminated.
+ *
+ * Returns the length with the NUL; 0, with `dest` untouched, when there is no such wildcard, a pointer is null or `len` is
+ * below 1.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lejp_get_wildcard(struct lejp_ctx *ctx,
+                      int wildcard,
+                      char *dest,
+                      int len);
+
+/**
+ * What a negative result of lejp_parse() means, in English. A constant string, empty for -1 and above. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const char *lejp_error_to_string(int e);
+
 #endif  /* NETGRAFT_LWS_LEJP_H */

@@ -7,11 +7,6 @@
 #define NETGRAFT_LWS_LWSAC_H
 
 /**
- * A file kept in memory.
- */
-typedef unsigned char *lwsac_cached_file_t;
-
-/**
  * An element of a list: a struct that begins with the pointer to the next one.
  */
 typedef void *lws_list_ptr;
@@ -20,6 +15,11 @@ typedef void *lws_list_ptr;
  * Compares two elements: above 0 if `a` comes after `b`.
  */
 typedef int (*lws_list_ptr_sort_func_t)(lws_list_ptr a, lws_list_ptr b);
+
+/**
+ * A file kept in memory.
+ */
+typedef unsigned char *lwsac_cached_file_t;
 
 /**
  * Returns a place for `ensure` bytes, aligned to 8 and not zeroed, that lasts until the whole of `*head` is freed.
@@ -32,6 +32,11 @@ LWS_VISIBLE LWS_EXTERN
 void *lwsac_use(struct lwsac **head,
                 size_t ensure,
                 size_t chunk_size);
+
+/**
+ * As lwsac_use(), with the bytes set to 0.
+ */
+LWS_VISIBLE LWS_EXTERN void *lwsac_use_zero(struct lwsac **head, size_t ensure, size_t chunk_size);
 
 /**
  * Frees all that was allocated from `*head` and sets it to null, whatever references there are.
@@ -61,5 +66,17 @@ void lwsac_detach(struct lwsac **head);
  * Logs how much was allocated from `head`, at `LLL_INFO`.
  */
 LWS_VISIBLE LWS_EXTERN void lwsac_info(struct lwsac *head);
+
+/**
+ * Puts an element into a list, which begins at `*phead` (null when empty). `add` points to the element, whose first
+ * member is the pointer to the next one. It goes ahead of the first element that it does not belong behind, that is, where
+ * `sort(add, element)` is 0 or less; without `sort` to the head.
+ *
+ * Null for `phead` or `add` is ignored. One thread at a time may use one list.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_list_ptr_insert(lws_list_ptr *phead,
+                         lws_list_ptr *add,
+                         lws_list_ptr_sort_func_t sort);
 
 #endif  /* NETGRAFT_LWS_LWSAC_H */

@@ -376,6 +376,77 @@ LWS_VISIBLE LWS_EXTERN
 lws_usec_t lws_now_usecs(void);
 
 /**
+ * Finds a value in the `len` bytes of JSON at `buf`, without parsing them: what follows the first `name`, which is compared as
+ * it is and should be given with its quotes and colon, such as `"\"id\":"`.
+ *
+ * Returns where the value begins, a string's without its quote, and sets `*alen` to its length; escapes in a string stay
+ * as they are, and an object or array ends at its first `,`, `}` or `]`. Null, with `*alen` untouched, when there is none or a
+ * pointer is null. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const char *lws_json_simple_find(const char *buf,
+                                 size_t len,
+                                 const char *name,
+                                 size_t *alen);
+
+/**
+ * Compares the value that lws_json_simple_find() finds with the string `comp`. Returns 0 when they are equal, -1 when
+ * nothing was found, the lengths differ or a pointer is null, and otherwise the difference of the first bytes that differ.
+ * Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_json_simple_strcmp(const char *buf,
+                           size_t len,
+                           const char *name,
+                           const char *comp);
+
+/**
+ * Makes the process a daemon: the parent exits with status 0 once the child is ready, and the function returns 0 in the child. There
+ * the session is a new one, the working directory is `/tmp`, the umask is 0, the standard descriptors are `/dev/null`, and
+ * `SIGHUP`, `SIGTSTP`, `SIGTTOU` and `SIGTTIN` are ignored.
+ *
+ * `lock_path`, unless null, is a file for the daemon's process id. If it names a process that lives, the calling process
+ * exits with status 1 after a line on stderr, and so it does when the file holds anything else than a process id; the
+ * file of a dead process is replaced. `SIGTERM` removes it and ends the daemon. A file that cannot be written is told on
+ * stderr and done without.
+ *
+ * Returns 1, doing nothing, when the process cannot fork. To be called before a context is created and while there is
+ * one thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_daemonize(const char *_lock_path);
+
+/**
+ * Writes `u` to the 2 bytes at `b`, the most significant one first. Null is ignored. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void lws_ser_wu16be(uint8_t *b, uint16_t u);
+
+/**
+ * Reads 2 bytes at `b`, the most significant one first; 0 for null. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN uint16_t lws_ser_ru16be(const uint8_t *b);
+
+/**
+ * Writes `u32` to the 4 bytes at `b`, the most significant one first. Null is ignored. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void lws_ser_wu32be(uint8_t *b, uint32_t u32);
+
+/**
+ * Reads 4 bytes at `b`, the most significant one first; 0 for null. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN uint32_t lws_ser_ru32be(const uint8_t *b);
+
+/**
+ * Writes `u64` to the 8 bytes at `b`, the most significant one first. Null is ignored. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN void lws_ser_wu64be(uint8_t *b, uint64_t u64);
+
+/**
+ * Reads 8 bytes at `b`, the most significant one first; 0 for null. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN uint64_t lws_ser_ru64be(const uint8_t *b);
+
+/**
  * Adds a copy of the `len` bytes at `buf` to the end of the list `*head`, which must be null at first and is null
  * again whenever the list is empty.
  *

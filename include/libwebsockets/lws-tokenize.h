@@ -187,11 +187,6 @@ struct lws_tokenize {
 };
 
 /**
- * A text being split.
- */
-typedef struct lws_tokenize lws_tokenize_t;
-
-/**
  * Writes the value of `name` to `out` from `*pos` on; `*exp_ofs` is how much of it was written before.
  */
 typedef int (*lws_strexp_expand_cb)(void *priv,
@@ -247,5 +242,86 @@ struct lws_strexp {
  * A text whose `${name}` are being replaced.
  */
 typedef struct lws_strexp lws_strexp_t;
+
+/**
+ * A text being split.
+ */
+typedef struct lws_tokenize lws_tokenize_t;
+
+/**
+ * Prepares `*ts` for the C string `start`: sets its members, `flags` (`LWS_TOKENIZE_F_*` OR-ed) among them, and its
+ * length to 2 GiB - 1. For a text without a NUL set `ts->len` afterwards. The text is not copied and must stay as it
+ * is while it is split. Null for `ts` is ignored. Any thread, as long as one at a time uses one `ts`; here and below.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_tokenize_init(struct lws_tokenize *ts,
+                       const char *start,
+                       int flags);
+
+/**
+ * Finds the next element of the text: a token, a number, a quoted string, a delimiter of one character, or a name
+ * together with the `=` or `:` behind it. Blanks between them are passed over.
+ *
+ * `ts->token` and `ts->token_len` say where it is; it has no terminator, and a string comes without its quotes.
+ * `ts->start` and `ts->len` are what is left. Text ends at `ts->len` or at a NUL, whichever is first, and from then on
+ * the result is `LWS_TOKZE_ENDED`. Results below 0 are errors: text that is not UTF-8, a string without an end, and others that
+ * depend on `ts->flags`. A character outside ASCII is one byte of a token and then an error, unless it is quoted.
+ * `LWS_TOKZE_ENDED` when a pointer is null.
+ */
+LWS_VISIBLE LWS_EXTERN
+lws_tokenize_elem lws_tokenize(struct lws_tokenize *ts);
+
+/**
+ * Copies the element found last to `str`, `max` bytes, and adds a NUL.
+ *
+ * Returns 0; 1, with nothing written, unless `max` is at least the length of the element + 2, or when a pointer is null.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_tokenize_cstr(struct lws_tokenize *ts,
+                      char *str,
+                      size_t max);
+
+/**
+ * Prepares `*exp` for replacing `${name}` in text by what `cb` knows. `priv` is passed to `cb`.
+ *
+ * The result goes to the `olen` bytes at `out`; with a null `out` it is only counted, in which case `cb` must not write
+ * either and `olen` bounds the count. `cb` writes the value of `name` to `out` from `*pos` on, without its first
+ * `*exp_ofs` bytes, as far as there is room, adds what it wrote to both, and returns `LSTRX_DONE`, or `LSTRX_FILLED_OUT` when
+ * some of the value is left, or `LSTRX_FATAL_NAME_UNKNOWN`.
+ *
+ * Null for `exp` is ignored. Nothing is allocated. Any thread, as long as one at a time uses one `exp`; here and below.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_strexp_init(lws_strexp_t *exp,
+                     void *priv,
+                     lws_strexp_expand_cb cb,
+                     char *out,
+                     size_t olen);
+
+/**
+ * Gives `*exp` an empty output, `olen` bytes at `out`: after `LSTRX_FILLED_OUT`, when what was there is dealt with. Null for
+ * `exp` is ignored.
+ */
+LWS_VISIBLE LWS_EXTERN
+void lws_strexp_reset_out(lws_strexp_t *exp,
+                          char *out,
+                          size_t olen);
+
+/**
+ * Copies the `len` bytes at `in` to the output, with each `${name}` replaced. Names have up to 31 characters, and input
+ * may be cut anywhere: the next call continues.
+ *
+ * Returns `LSTRX_DONE` when all of the input was used, and adds a NUL if there is room; `LSTRX_FILLED_OUT` when the output
+ * is full: call lws_strexp_reset_out() and go on with what is left of the input; a negative error for a name that is too
+ * long or unknown, for a lone `$` with less than 3 bytes of room, or when `exp` is null or `in` is null with `len` above
+ * 0. `*pused_in` is how much input was used and `*pused_out` how much of the output; they are not set where the input
+ * itself is at fault. Both may be null.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_strexp_expand(lws_strexp_t *exp,
+                      const char *in,
+                      size_t len,
+                      size_t *pused_in,
+                      size_t *pused_out);
 
 #endif  /* NETGRAFT_LWS_TOKENIZE_H */

@@ -2,9 +2,14 @@
  * defined answer, and the program reaches its end. */
 #include <libwebsockets.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int failures, lines;
 static const char *volatile none;
@@ -21,6 +26,7 @@ static void emit(int level, const char *line)
 	do { \
 		if (!(expr)) { \
 			printf("%d: %s\n", __LINE__, #expr); \
+			fflush(stdout); \
 			failures++; \
 		} \
 	} while (0)
@@ -301,6 +307,246 @@ static void segments(void)
 	IS(!ac);
 }
 
+static int events;
+
+static signed char count_events(struct lejp_ctx *ctx, char reason)
+{
+	(void)reason;
+	events++;
+	/* what a program should leave alone */
+	if (events == 3)
+		memset(ctx->st, 0x7f, sizeof(ctx->st));
+
+	return 0;
+}
+
+static void json(void)
+{
+	static const char text[] = "{\"a\":[{\"b\":\"c\"},1]}";
+	const char *const paths[] = { "a[].c", NULL, "*" };
+	struct lejp_ctx ctx;
+	char long_name[300], buf[16] = "untouched";
+	size_t len = 77;
+	int i;
+
+	lejp_construct(NULL, count_events, NULL, NULL, 0);
+	lejp_destruct(NULL);
+	lejp_change_callback(NULL, count_events);
+	lejp_check_path_match(NULL);
+	IS(lejp_parse(NULL, (const uint8_t *)"{", 1) == LEJP_REJECT_UNKNOWN);
+	IS(lejp_parser_push(NULL, NULL, NULL, 0, NULL) == -1 && lejp_parser_pop(NULL) == -1);
+	IS(lejp_get_wildcard(NULL, 0, buf, 5) == 0);
+	lejp_construct(&ctx, NULL, NULL, NULL, 9);
+	IS(lejp_parse(&ctx, NULL, 3) == LEJP_REJECT_UNKNOWN);
+	IS(lejp_parse(&ctx, (const uint8_t *)text, -1) == LEJP_REJECT_UNKNOWN);
+	IS(lejp_parse(&ctx, NULL, 0) == LEJP_CONTINUE);
+	IS(lejp_parse(&ctx, (const uint8_t *)text, sizeof(text) - 1) == 0);
+	IS(lejp_get_wildcard(&ctx, -1, buf, 5) == 0 && lejp_get_wildcard(&ctx, 0, NULL, 5) == 0);
+	lejp_construct(&ctx, NULL, NULL, paths, 3);
+	IS(lejp_parse(&ctx, (const uint8_t *)text, 11) == LEJP_CONTINUE && ctx.path_match == 3);
+	IS(lejp_get_wildcard(&ctx, 0, buf, 0) == 0 && lejp_get_wildcard(&ctx, 0, buf, -5) == 0 && !strcmp(buf, "untouched"));
+	IS(lejp_get_wildcard(&ctx, 0, buf, 3) == 3 && !strcmp(buf, "a["));
+	lejp_destruct(&ctx);
+
+	/* a path that is too long: in the original it goes on in the buffer behind it */
+	memcpy(long_name, "{\"", 2);
+	memset(long_name + 2, 'n', 200);
+	strcpy(long_name + 202, "\":[[1]]}");
+	lejp_construct(&ctx, NULL, NULL, NULL, 0);
+	IS(lejp_parse(&ctx, (const uint8_t *)long_name, 206) == LEJP_CONTINUE);
+	IS(strlen(ctx.path) == LEJP_MAX_PATH - 1 && !ctx.buf[0]);
+	IS(lejp_parse(&ctx, (const uint8_t *)long_name + 206, 4) == 0);
+
+	/* a parser whose state the program has overwritten */
+	for (i = 0; i < 256; i++) {
+		events = 0;
+		lejp_construct(&ctx, count_events, NULL, paths, 3);
+		lejp_parse(&ctx, (const uint8_t *)text, i % 21);
+		ctx.sp = ctx.ipos = ctx.npos = ctx.pst_sp = ctx.wildcount = ctx.dcount = (uint8_t)i;
+		ctx.pst[0].ppos = ctx.pst[4].ppos = (uint8_t)(255 - i);
+		ctx.pst[4].callback = count_events;
+		ctx.pst[4].count_paths = ctx.pst[1].count_paths = ctx.pst[2].count_paths = ctx.pst[3].count_paths = 0;
+		ctx.pst[1].callback = ctx.pst[2].callback = ctx.pst[3].callback = NULL;
+		memset(ctx.path, 'x', sizeof(ctx.path));
+		ctx.uni = (uint16_t)(i * 257);
+		lejp_parse(&ctx, (const uint8_t *)text + i % 21, 21 - i % 21);
+		lejp_check_path_match(&ctx);
+		lejp_get_wildcard(&ctx, i, buf, 8);
+		lejp_parser_pop(&ctx);
+	}
+
+	IS(!lws_json_simple_find(NULL, 5, "a", &len) && !lws_json_simple_find("a", 1, NULL, &len) && len == 77);
+	IS(!lws_json_simple_find("a1", 2, "a", NULL));
+	IS(lws_json_simple_strcmp(NULL, 5, "a", "1") == -1 && lws_json_simple_strcmp("a1", 2, NULL, "1") == -1);
+	IS(lws_json_simple_strcmp("a1", 2, "a", NULL) == -1);
+	/* the original reads behind the end */
+	IS(lws_json_simple_find("\"a\":\"x\\", 7, "\"a\":", &len) && len == 2);
+}
+
+static int fill(void *priv, const char *name, char *out, size_t *pos, size_t olen, size_t *exp_ofs)
+{
+	size_t n = olen - *pos;
+
+	(void)name;
+	if (n > 5 - *exp_ofs)
+		n = 5 - *exp_ofs;
+	if (priv)
+		*pos = (size_t)-1;
+	else
+		memcpy(out + *pos, "VALUE" + *exp_ofs, n), *pos += n, *exp_ofs += n;
+
+	return *exp_ofs == 5 ? LSTRX_DONE : LSTRX_FILLED_OUT;
+}
+
+static void tokens(void)
+{
+	struct lws_tokenize ts;
+	lws_strexp_t exp;
+	size_t in, out;
+	char buf[16];
+
+	lws_tokenize_init(NULL, "a", 0);
+	IS(lws_tokenize(NULL) == LWS_TOKZE_ENDED);
+	lws_tokenize_init(&ts, NULL, 0);
+	IS(lws_tokenize(&ts) == LWS_TOKZE_ENDED);
+	IS(lws_tokenize_cstr(NULL, buf, 5) == 1 && lws_tokenize_cstr(&ts, buf, 5) == 1);
+	/* after the NUL the original reads on */
+	lws_tokenize_init(&ts, "a\0b", 0);
+	IS(lws_tokenize(&ts) == LWS_TOKZE_TOKEN && lws_tokenize(&ts) == LWS_TOKZE_ENDED && lws_tokenize(&ts) == LWS_TOKZE_ENDED);
+	lws_tokenize_init(&ts, "a", 0);
+	IS(lws_tokenize(&ts) == LWS_TOKZE_TOKEN && lws_tokenize_cstr(&ts, NULL, 5) == 1 && lws_tokenize_cstr(&ts, buf, 0) == 1);
+
+	lws_strexp_init(NULL, NULL, fill, buf, 5);
+	lws_strexp_reset_out(NULL, buf, 5);
+	IS(lws_strexp_expand(NULL, "a", 1, &in, &out) < 0);
+	lws_strexp_init(&exp, NULL, NULL, buf, 5);
+	IS(lws_strexp_expand(&exp, NULL, 1, &in, &out) < 0);
+	IS(lws_strexp_expand(&exp, "a", 1, NULL, NULL) == LSTRX_DONE && !strcmp(buf, "a"));
+	IS(lws_strexp_expand(&exp, "${x}", 4, &in, &out) == LSTRX_FATAL_NAME_UNKNOWN);
+	/* without room, or with none left by a value, the original writes beyond the output */
+	memset(buf, '#', sizeof(buf));
+	lws_strexp_init(&exp, NULL, fill, buf, 0);
+	IS(lws_strexp_expand(&exp, "ab", 2, &in, &out) == LSTRX_FILLED_OUT && in == 0 && out == 0 && buf[0] == '#');
+	lws_strexp_init(&exp, NULL, fill, buf, 5);
+	IS(lws_strexp_expand(&exp, "${x}", 4, &in, &out) == LSTRX_DONE && in == 4 && out == 5 && buf[5] == '#');
+	lws_strexp_init(&exp, NULL, fill, buf, 5);
+	IS(lws_strexp_expand(&exp, "${x}b", 5, &in, &out) == LSTRX_FILLED_OUT && in == 4 && out == 5 && buf[5] == '#');
+	/* a callback that lies */
+	lws_strexp_init(&exp, buf, fill, buf, 5);
+	IS(lws_strexp_expand(&exp, "${x}b", 5, &in, &out) == LSTRX_FILLED_OUT && buf[5] == '#');
+}
+
+static void small(void)
+{
+	uint8_t bytes[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	char buf[32] = "untouched";
+	lws_list_ptr head = NULL;
+
+	lws_list_ptr_insert(NULL, &head, NULL);
+	lws_list_ptr_insert(&head, NULL, NULL);
+	IS(!head);
+	lws_ser_wu16be(NULL, 1);
+	lws_ser_wu32be(NULL, 1);
+	lws_ser_wu64be(NULL, 1);
+	IS(!lws_ser_ru16be(NULL) && !lws_ser_ru32be(NULL) && !lws_ser_ru64be(NULL));
+	IS(lws_ser_ru64be(bytes) == 0x0102030405060708ull);
+	IS(lws_http_basic_auth_gen(NULL, "p", buf, 32) == 1 && lws_http_basic_auth_gen("u", NULL, buf, 32) == 1);
+	IS(lws_http_basic_auth_gen("u", "p", NULL, 32) == 1 && !strcmp(buf, "untouched"));
+	/* the original says 0 and leaves no end */
+	IS(lws_http_basic_auth_gen("u", "p", buf, 10) == 1 && !strcmp(buf, "untouched"));
+	IS(!lws_http_basic_auth_gen("u", "p", buf, 11) && !strcmp(buf, "Basic dTpw"));
+	IS(lws_open(none, 0) == -1 && errno == EFAULT);
+	IS(!lwsac_use_zero(NULL, 1, 0));
+}
+
+static pid_t lock_owner(const char *lock)
+{
+	FILE *file = fopen(lock, "r");
+	int pid = 0;
+
+	if (file) {
+		if (fscanf(file, "%d", &pid) != 1)
+			pid = -1;
+		fclose(file);
+	}
+
+	return pid;
+}
+
+/* Becomes a daemon in a child. Returns with what status the child ended. */
+static int start_daemon(const char *lock, const char *done)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (!pid) {
+		int r = lws_daemonize(lock), ok;
+
+		/* the lock is there before anybody can see that the start has succeeded */
+		ok = !r && getsid(0) == getpid() && getpgrp() == getpid() && (!lock || lock_owner(lock) == getpid());
+		ok = ok && !umask(0) && signal(SIGHUP, SIG_DFL) == SIG_IGN && isatty(0) == 0;
+		if (ok && done)
+			close(open(done, O_WRONLY | O_CREAT, 0600));
+		/* bounds the life of a daemon that nobody ends */
+		sleep(lock ? 20 : 0);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void wait_for(const char *path, int there)
+{
+	int i;
+
+	for (i = 0; i < 500 && (access(path, F_OK) == 0) != there; i++)
+		usleep(10000);
+}
+
+static void daemons(void)
+{
+	char lock[64], done[64];
+	FILE *file;
+	pid_t pid;
+
+	snprintf(lock, sizeof(lock), "/tmp/bad_leaf.%d.lock", (int)getpid());
+	snprintf(done, sizeof(done), "/tmp/bad_leaf.%d.done", (int)getpid());
+
+	IS(start_daemon(NULL, done) == 0);
+	wait_for(done, 1);
+	IS(!unlink(done));
+
+	IS(start_daemon(lock, done) == 0);
+	pid = lock_owner(lock);
+	IS(pid > 1 && pid != getpid() && !kill(pid, 0));
+	wait_for(done, 1);
+	IS(!unlink(done));
+	/* one is there already */
+	IS(start_daemon(lock, done) == 1 && access(done, F_OK) && lock_owner(lock) == pid);
+	kill(pid, SIGTERM);
+	wait_for(lock, 0);
+	IS(access(lock, F_OK));
+
+	/* a dead owner's, one that was never written, something else */
+	file = fopen(lock, "w");
+	fprintf(file, "%d", 0x3ffffff);
+	fclose(file);
+	IS(start_daemon(lock, NULL) == 0 && (pid = lock_owner(lock)) > 1 && pid != 0x3ffffff);
+	kill(pid, SIGTERM);
+	wait_for(lock, 0);
+	fclose(fopen(lock, "w"));
+	IS(start_daemon(lock, NULL) == 0 && (pid = lock_owner(lock)) > 1);
+	kill(pid, SIGTERM);
+	wait_for(lock, 0);
+	file = fopen(lock, "w");
+	fprintf(file, "dear diary");
+	fclose(file);
+	IS(start_daemon(lock, done) == 1 && access(done, F_OK) && lock_owner(lock) == -1);
+	unlink(lock);
+	unlink(done);
+}
+
 int main(void)
 {
 	lws_set_log_level(LLL_ERR | LLL_WARN, emit);
@@ -311,6 +557,10 @@ int main(void)
 	rings();
 	lists();
 	segments();
+	json();
+	tokens();
+	small();
+	daemons();
 
 	return !!failures;
 }

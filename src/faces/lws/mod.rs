@@ -15,6 +15,7 @@
 //! | [`validity`], [`sul`], [`retry`] | time |
 //! | [`system`], [`state`], [`blob`], [`smd`] | start-up states and their observers, identity data, messages between parts of a program |
 //! | [`log`], [`ring`], [`dll2`], [`text`], [`uri`], [`base64`], [`address`], [`cmdline`], [`buflist`], [`lwsac`] | what needs no connection |
+//! | [`lejp`], [`json_simple`], [`tokenize`], [`strexp`], [`daemon`] | as well |
 pub mod abi;
 pub mod accept;
 pub mod address;
@@ -26,9 +27,12 @@ pub mod client;
 pub mod close;
 pub mod cmdline;
 pub mod context;
+pub mod daemon;
 pub mod dll2;
 pub mod frames;
 pub mod headers;
+pub mod json_simple;
+pub mod lejp;
 pub mod log;
 pub mod lwsac;
 pub mod pass;
@@ -42,9 +46,11 @@ pub mod service;
 pub mod smd;
 pub mod spa;
 pub mod state;
+pub mod strexp;
 pub mod sul;
 pub mod system;
 pub mod text;
+pub mod tokenize;
 pub mod upgrade;
 pub mod uri;
 pub mod user;

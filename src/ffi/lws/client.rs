@@ -208,3 +208,32 @@ pub unsafe extern "C" fn lws_http_client_read(wsi: *mut lws, buf: *mut *mut c_ch
         }
     })
 }
+
+/// Writes to `buf`, `len` bytes, the value of an `Authorization:` header that logs `user` in with the password `pw`, with a
+/// NUL: `Basic` and the Base64 of the two.
+///
+/// Returns 0; 1 when it does not fit or a pointer is null; 2 when user and password together have more than 124 bytes.
+/// On failure `buf` is untouched. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_http_basic_auth_gen(
+    user: *const c_char,
+    pw: *const c_char,
+    buf: *mut c_char,
+    len: usize,
+) -> c_int {
+    guard("lws_http_basic_auth_gen", 1, || {
+        // SAFETY: the caller passes null or C strings, and null or `len` bytes apart from them.
+        let (user, pw, out) = unsafe {
+            let (Some(user), Some(pw)) = (cstr::bytes(user), cstr::bytes(pw)) else { return 1 };
+            (user, pw, cstr::slice_mut(buf.cast(), len))
+        };
+        let value = format!("Basic {}", data_encoding::BASE64.encode(&[user, b":", pw].concat()));
+        let Some(place) = out.get_mut(..value.len() + 1) else { return 1 };
+        if user.len() + pw.len() > 124 {
+            return 2;
+        }
+        place[..value.len()].copy_from_slice(value.as_bytes());
+        place[value.len()] = 0;
+        0
+    })
+}

@@ -2,7 +2,7 @@
 //!
 //! A `*mut lwsac` is a boxed `Lwsac`; the program holds it in a variable that is null at first and after freeing.
 //! One thread at a time may use it.
-use crate::faces::lws::abi::lwsac;
+use crate::faces::lws::abi::{lws_list_ptr, lws_list_ptr_sort_func_t, lwsac};
 use crate::faces::lws::log::lwsl_info;
 use crate::faces::lws::lwsac::Lwsac;
 use crate::ffi::guard::guard;
@@ -22,6 +22,21 @@ pub unsafe extern "C" fn lwsac_use(head: *mut *mut lwsac, ensure: usize, chunk_s
         }
         // SAFETY: the caller's variable, null or holding a living lwsac.
         unsafe { Lwsac::at(&mut *head).take(ensure, chunk_size).map_or(ptr::null_mut(), |place| place.cast()) }
+    })
+}
+
+/// As lwsac_use(), with the bytes set to 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lwsac_use_zero(head: *mut *mut lwsac, ensure: usize, chunk_size: usize) -> *mut c_void {
+    guard("lwsac_use_zero", ptr::null_mut(), || {
+        // SAFETY: passed on unchanged; what comes back has `ensure` bytes.
+        unsafe {
+            let place = lwsac_use(head, ensure, chunk_size);
+            if !place.is_null() {
+                place.write_bytes(0, ensure);
+            }
+            place
+        }
     })
 }
 
@@ -65,6 +80,36 @@ pub unsafe extern "C" fn lwsac_info(head: *mut lwsac) {
         // SAFETY: null or a living lwsac.
         let (chunks, bytes) = unsafe { head.cast::<Lwsac>().as_ref() }.map_or((0, 0), Lwsac::size);
         lwsl_info!("lwsac {head:p}: {bytes} bytes in {chunks} chunks");
+    })
+}
+
+/// Puts an element into a list, which begins at `*phead` (null when empty). `add` points to the element, whose first
+/// member is the pointer to the next one. It goes ahead of the first element that it does not belong behind, that is, where
+/// `sort(add, element)` is 0 or less; without `sort` to the head.
+///
+/// Null for `phead` or `add` is ignored. One thread at a time may use one list.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_list_ptr_insert(
+    phead: *mut lws_list_ptr,
+    add: *mut lws_list_ptr,
+    sort: lws_list_ptr_sort_func_t,
+) {
+    guard("lws_list_ptr_insert", (), || {
+        if phead.is_null() || add.is_null() {
+            return;
+        }
+        let mut place = phead;
+        // SAFETY: the caller's variable and elements, each of which begins with a pointer to the next one or null.
+        unsafe {
+            while let Some(sort) = sort
+                && !(*place).is_null()
+                && sort(add.cast(), *place) > 0
+            {
+                place = (*place).cast();
+            }
+            *add = *place;
+            *place = add.cast();
+        }
     })
 }
 

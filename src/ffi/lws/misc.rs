@@ -3,7 +3,7 @@ use super::given;
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::buflist::Buflist;
 use crate::faces::lws::wsi::{Phase, Role, flag};
-use crate::faces::lws::{abi, cmdline, log, text, uri, user};
+use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, text, uri, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -380,6 +380,120 @@ fn now(clock: libc::clockid_t) -> libc::timespec {
     // SAFETY: writes only to `now`.
     unsafe { libc::clock_gettime(clock, &mut now) };
     now
+}
+
+/// Finds a value in the `len` bytes of JSON at `buf`, without parsing them: what follows the first `name`, which is compared as
+/// it is and should be given with its quotes and colon, such as `"\"id\":"`.
+///
+/// Returns where the value begins, a string's without its quote, and sets `*alen` to its length; escapes in a string stay
+/// as they are, and an object or array ends at its first `,`, `}` or `]`. Null, with `*alen` untouched, when there is none or a
+/// pointer is null. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_json_simple_find(
+    buf: *const c_char,
+    len: usize,
+    name: *const c_char,
+    alen: *mut usize,
+) -> *const c_char {
+    guard("lws_json_simple_find", ptr::null(), || {
+        // SAFETY: the caller passes null or `len` readable bytes, null or a C string, and null or a variable of its own.
+        unsafe {
+            let (Some(name), false) = (cstr::bytes(name), alen.is_null()) else { return ptr::null() };
+            let Some(found) = json_simple::find(cstr::slice(buf.cast(), len), name) else { return ptr::null() };
+            *alen = found.len();
+            buf.add(found.start)
+        }
+    })
+}
+
+/// Compares the value that lws_json_simple_find() finds with the string `comp`. Returns 0 when they are equal, -1 when
+/// nothing was found, the lengths differ or a pointer is null, and otherwise the difference of the first bytes that differ.
+/// Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_json_simple_strcmp(
+    buf: *const c_char,
+    len: usize,
+    name: *const c_char,
+    comp: *const c_char,
+) -> c_int {
+    guard("lws_json_simple_strcmp", -1, || {
+        // SAFETY: the caller passes null or `len` readable bytes, and null or C strings.
+        unsafe {
+            let (Some(name), Some(other)) = (cstr::bytes(name), cstr::bytes(comp)) else { return -1 };
+            let json = cstr::slice(buf.cast(), len);
+            let Some(value) = json_simple::find(json, name).map(|found| &json[found]) else { return -1 };
+            if value.len() != other.len() {
+                return -1;
+            }
+            let differ = value.iter().zip(other).find(|(a, b)| a != b);
+            differ.map_or(0, |(&a, &b)| c_int::from(a) - c_int::from(b))
+        }
+    })
+}
+
+/// Makes the process a daemon: the parent exits with status 0 once the child is ready, and the function returns 0 in the child. There
+/// the session is a new one, the working directory is `/tmp`, the umask is 0, the standard descriptors are `/dev/null`, and
+/// `SIGHUP`, `SIGTSTP`, `SIGTTOU` and `SIGTTIN` are ignored.
+///
+/// `lock_path`, unless null, is a file for the daemon's process id. If it names a process that lives, the calling process
+/// exits with status 1 after a line on stderr, and so it does when the file holds anything else than a process id; the
+/// file of a dead process is replaced. `SIGTERM` removes it and ends the daemon. A file that cannot be written is told on
+/// stderr and done without.
+///
+/// Returns 1, doing nothing, when the process cannot fork. To be called before a context is created and while there is
+/// one thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_daemonize(_lock_path: *const c_char) -> c_int {
+    // SAFETY: the caller passes null or a C string.
+    guard("lws_daemonize", 1, || if daemon::become_one(unsafe { cstr::c_str(_lock_path) }) { 0 } else { 1 })
+}
+
+/// Writes `u` to the 2 bytes at `b`, the most significant one first. Null is ignored. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_ser_wu16be(b: *mut u8, u: u16) {
+    if !b.is_null() {
+        // SAFETY: the caller passes 2 writable bytes.
+        unsafe { b.cast::<[u8; 2]>().write(u.to_be_bytes()) }
+    }
+}
+
+/// Reads 2 bytes at `b`, the most significant one first; 0 for null. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_ser_ru16be(b: *const u8) -> u16 {
+    // SAFETY: the caller passes null or 2 readable bytes.
+    if b.is_null() { 0 } else { u16::from_be_bytes(unsafe { b.cast::<[u8; 2]>().read() }) }
+}
+
+/// Writes `u32` to the 4 bytes at `b`, the most significant one first. Null is ignored. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_ser_wu32be(b: *mut u8, u32: u32) {
+    if !b.is_null() {
+        // SAFETY: the caller passes 4 writable bytes.
+        unsafe { b.cast::<[u8; 4]>().write(u32.to_be_bytes()) }
+    }
+}
+
+/// Reads 4 bytes at `b`, the most significant one first; 0 for null. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_ser_ru32be(b: *const u8) -> u32 {
+    // SAFETY: the caller passes null or 4 readable bytes.
+    if b.is_null() { 0 } else { u32::from_be_bytes(unsafe { b.cast::<[u8; 4]>().read() }) }
+}
+
+/// Writes `u64` to the 8 bytes at `b`, the most significant one first. Null is ignored. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_ser_wu64be(b: *mut u8, u64: u64) {
+    if !b.is_null() {
+        // SAFETY: the caller passes 8 writable bytes.
+        unsafe { b.cast::<[u8; 8]>().write(u64.to_be_bytes()) }
+    }
+}
+
+/// Reads 8 bytes at `b`, the most significant one first; 0 for null. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_ser_ru64be(b: *const u8) -> u64 {
+    // SAFETY: the caller passes null or 8 readable bytes.
+    if b.is_null() { 0 } else { u64::from_be_bytes(unsafe { b.cast::<[u8; 8]>().read() }) }
 }
 
 /// Adds a copy of the `len` bytes at `buf` to the end of the list `*head`, which must be null at first and is null

@@ -14,6 +14,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 unsafe extern "C" {
     fn netgraft_shim_lws_log();
     fn netgraft_shim_lws_logv();
+    fn netgraft_shim_lws_open();
     fn netgraft_shim_lws_snprintf();
     fn netgraft_shim_lws_smd_msg_printf();
     pub(super) fn netgraft_shim_service();
@@ -46,6 +47,7 @@ macro_rules! variadic {
 
 variadic!(_lws_log, netgraft_shim_lws_log);
 variadic!(_lws_logv, netgraft_shim_lws_logv);
+variadic!(lws_open, netgraft_shim_lws_open);
 variadic!(lws_snprintf, netgraft_shim_lws_snprintf);
 variadic!(lws_smd_msg_printf, netgraft_shim_lws_smd_msg_printf);
 
