@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""User instructions per message, counted by valgrind: repeatable, whatever else the machine does.
+"""User instructions per message or request, counted by valgrind: repeatable, whatever else the machine does.
 
-    instructions.py NAME=COMMAND ...      (the port is appended to each command)
+    instructions.py NAME=COMMAND ...             WebSocket servers; the port is appended to each command
+    instructions.py --http NAME=COMMAND ...      HTTP servers; a folder of files and the port are
 
 Each figure is the difference between a long and a short run of the same server, divided by the messages
 between them: start and end cancel out. The first server is the reference of the ratios.
@@ -76,6 +77,29 @@ def handshakes(port, _conns, _size, _depth, rounds):
     return rounds
 
 
+def requests(port, conns, path, size, rounds):
+    """Keep-alive, one request at a time on each connection."""
+    request = b"GET %s HTTP/1.1\r\nHost: localhost:%d\r\nUser-Agent: instructions/1\r\n\r\n" % (path, port)
+    all = [socket.create_connection(("127.0.0.1", port)) for _ in range(conns)]
+    for _ in range(rounds):
+        for s in all:
+            s.sendall(request)
+        for s in all:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                got = s.recv(1024)
+                if not got:
+                    raise EOFError
+                head += got
+            head, body = head.split(b"\r\n\r\n", 1)
+            if not head.startswith(b"HTTP/1.1 200 ") or b"content-length: %d\r\n" % size not in head.lower() + b"\r\n":
+                raise SystemExit("answered with %r" % head)
+            read_exactly(s, size - len(body))
+    for s in all:
+        s.close()
+    return conns * rounds
+
+
 def count(command, scenario, args, rounds):
     port = free_port()
     with tempfile.TemporaryDirectory() as tmp:
@@ -109,12 +133,25 @@ SCENARIOS = [
     ("1 x 1 MiB", echo, (1, 1 << 20, 1), (2, 12)),
     ("handshake and close", handshakes, (0, 0, 0), (20, 220)),
 ]
+HTTP = [
+    ("/hello, 50 connections", requests, (50, b"/hello", 13), (4, 44)),
+    ("/hello, 1 connection", requests, (1, b"/hello", 13), (100, 1100)),
+    ("10 kB file, 50 connections", requests, (50, b"/10k.txt", 10000), (4, 24)),
+    ("10 MB file, 1 connection", requests, (1, b"/10m.txt", 10_000_000), (1, 3)),
+]
 
 
 def main():
-    servers = [arg.split("=", 1) for arg in sys.argv[1:]]
-    print(f"{'user instructions per message':32}" + "".join(f"{name:>22}" for name, _ in servers))
-    for title, scenario, args, (short, long) in SCENARIOS:
+    http = sys.argv[1:2] == ["--http"]
+    servers = [arg.split("=", 1) for arg in sys.argv[1 + http:]]
+    files = tempfile.TemporaryDirectory()
+    for name, size in (("10k.txt", 10000), ("10m.txt", 10_000_000)):
+        with open(os.path.join(files.name, name), "wb") as f:
+            f.write(bytes(size))
+    if http:
+        servers = [(name, command + " " + files.name) for name, command in servers]
+    print(f"{'user instructions per ' + ('request' if http else 'message'):32}" + "".join(f"{name:>22}" for name, _ in servers))
+    for title, scenario, args, (short, long) in HTTP if http else SCENARIOS:
         figures = []
         for _, command in servers:
             (a, n), (b, m) = count(command, scenario, args, short), count(command, scenario, args, long)

@@ -10,13 +10,19 @@ make -s all
 make -s LWS_INC=$dist/include LWS_LIB=$dist/lib/libwebsockets.so.17 SUF=-ours lws
 
 servers=(lws=./ws_echo ours=./ws_echo-ours raw=./raw_epoll_ws)
+web=(lws=./http_server ours=./http_server-ours)
 pushers=(-p lws=./ws_push -p ours=./ws_push-ours -p raw=./raw_epoll_ws)
 if [ -n "${QUICK:-}" ]; then
-	rounds=1 scenarios="echo:50:20 echo:50:20:16 echo:50:16384 echo:1:1048576 hs:50 busy:9000 idle:9000 churn:1000:2 bcast:5000"
+	rounds=1 quick=-q scenarios="echo:50:20 echo:50:20:16 echo:50:16384 echo:1:1048576 hs:50 busy:9000 idle:9000 churn:1000:2 bcast:5000"
 else
-	rounds=3
+	rounds=3 quick=
 	scenarios="echo:50:20:16 echo:1:20 echo:50:20 echo:1000:20 echo:50:1024 echo:50:16384 echo:1:1048576
 echo:1:16777216 hs:50 busy:9000 idle:10000 churn:1000:4 bcast:5000"
 fi
 ./run_ab.sh -r $rounds -s "$scenarios" "${pushers[@]}" "${servers[@]}"
-[ -n "${NO_INSTRUCTIONS:-}" ] || python3 instructions.py "${servers[@]}"
+python3 run_http.py -r $rounds $quick "${web[@]}"
+python3 client_memory.py lws=./ws_client,./ws_echo ours=./ws_client-ours,./ws_echo-ours
+if [ -z "${NO_INSTRUCTIONS:-}" ]; then
+	python3 instructions.py "${servers[@]}"
+	python3 instructions.py --http "${web[@]}"
+fi

@@ -26,7 +26,7 @@ need openssl openssl
 need janus janus
 need driftnet driftnet
 need csound csound
-need wrk wrk
+need h2load nghttp2-client
 [ -n "$(find /usr/lib -name libwebsocketIO.so 2>/dev/null | head -1)" ] || want="$want csound-plugins"
 python3 -c 'import ensurepip, venv' 2>/dev/null || want="$want python3-venv"
 # The original library: what we compare with, and what the C programs can be built against.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Independent WebSocket and HTTP clients against C servers: echo, chat, and a site.
 
-    run.py --lib DIR [--build OUTDIR] [PEER ...]     PEER: websockets ws chromium site curl
+    run.py --lib DIR [--build OUTDIR] [PEER ...]     PEER: websockets ws chromium site curl load
 
 A peer that is missing counts as a failure; tests/deps.sh installs them.
 """
@@ -21,6 +21,7 @@ PEERS = {
     "chromium": ("chat", ["0"], [sys.executable, HERE + "/chromium_peer.py", "PORT"]),
     "site": ("site", ["FILES"], [sys.executable, HERE + "/site_peer.py", "PORT"]),
     "curl": ("site", ["FILES"], [sys.executable, HERE + "/curl_peer.py", "PORT", "FILES"]),
+    "load": ("site", ["FILES"], [sys.executable, HERE + "/load_peer.py", "PORT"]),
 }
 
 
