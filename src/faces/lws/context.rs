@@ -1,10 +1,13 @@
 //! A context: one loop, its virtual hosts and its connections.
+use super::abi::lws_plat_file_ops;
 use super::sul::SulLists;
+use super::vfs::FileOps;
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{CONNECTIONS, Role, Wsi, WsiTimer};
 use crate::engine::arena::{Handle, Handles, Slab};
 use crate::engine::clock;
 use crate::engine::cork::Cork;
+use crate::engine::file;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::{Batch, Poller};
@@ -58,6 +61,8 @@ pub struct ContextSettings {
     pub rx_size: usize,
     /// The most that one RAW_RX delivers.
     pub raw_slice: usize,
+    /// The functions that files are opened with.
+    pub files: lws_plat_file_ops,
     /// Where the program wants the context's address to stand; null for nowhere.
     pub address: *mut *mut c_void,
 }
@@ -102,6 +107,8 @@ pub struct Context {
     /// Random bytes.
     pub random: Local<Random>,
     tickets: Cell<u64>,
+    /// What files are opened with.
+    pub files: FileOps,
     heads: Local<Vec<Head>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
@@ -148,6 +155,8 @@ pub enum Wish {
 impl Context {
     /// Makes a context without vhosts. It lives until [`Context::free`].
     pub fn create(settings: ContextSettings) -> io::Result<&'static Context> {
+        // as in the original; files are sent by a system call that cannot be told not to raise it
+        file::ignore_sigpipe();
         let poller = Poller::new()?;
         let shared = Arc::new(Shared {
             pid: std::process::id(),
@@ -166,6 +175,7 @@ impl Context {
         }
         let context = Box::new(Context {
             handle: Cell::new(ptr::null()),
+            files: FileOps::new(settings.files),
             settings,
             poller: Local::new(poller),
             batch: Local::default(),

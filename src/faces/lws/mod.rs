@@ -10,6 +10,7 @@
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
+//! | [`mount`], [`basic_auth`], [`serve`], [`vfs`], [`mime`], [`interpret`] | the parts of a site, and files |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
 //! | [`spa`] | forms |
 //! | [`validity`], [`sul`] | time |
@@ -19,6 +20,7 @@ pub mod accept;
 pub mod address;
 pub mod adopt;
 pub mod base64;
+pub mod basic_auth;
 pub mod buflist;
 pub mod client;
 pub mod close;
@@ -27,14 +29,18 @@ pub mod context;
 pub mod dll2;
 pub mod frames;
 pub mod headers;
+pub mod interpret;
 pub mod log;
 pub mod lwsac;
+pub mod mime;
+pub mod mount;
 pub mod pass;
 pub mod peer;
 pub mod raw;
 pub mod request;
 pub mod respond;
 pub mod ring;
+pub mod serve;
 pub mod service;
 pub mod spa;
 pub mod sul;
@@ -43,6 +49,7 @@ pub mod upgrade;
 pub mod uri;
 pub mod user;
 pub mod validity;
+pub mod vfs;
 pub mod vhost;
 pub mod write;
 pub mod wsi;

@@ -19,6 +19,7 @@ pub mod sha1_base64;
 pub mod spa;
 pub mod timeout_timer;
 mod variadic;
+pub mod vfs;
 pub mod write;
 pub mod writeable;
 pub mod ws_state;
