@@ -95,8 +95,6 @@ test_privileges(void)
 static void
 test_refusals(void)
 {
-	static const struct lws_http_mount guarded = { .mountpoint = "/", .origin = "/", .mountpoint_len = 1,
-						       .basic_auth_login_file = "passwords" };
 	static const uint64_t loops[] = { LWS_SERVER_OPTION_LIBUV, LWS_SERVER_OPTION_LIBEV, LWS_SERVER_OPTION_LIBEVENT,
 					  LWS_SERVER_OPTION_GLIB };
 	static const uint64_t raw[] = { LWS_SERVER_OPTION_ONLY_RAW, LWS_SERVER_OPTION_FALLBACK_TO_RAW };
@@ -124,9 +122,6 @@ test_refusals(void)
 	info = settings(protocols);
 	info.listen_accept_role = "raw-skt";
 	check(refused(info), "raw sockets by role");
-	info = settings(protocols);
-	info.mounts = &guarded;
-	check(refused(info), "a mount with a password");
 }
 
 static void
