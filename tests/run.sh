@@ -15,6 +15,7 @@ API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
 CHECK="$API demo"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
+trace_http
 trace_client trace_raw
 trace_forms
 peers
@@ -53,6 +54,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	trace_raw) python3 tests/oracle/trace_raw.py --compare "$LIB" --quiet ;;
 	trace_forms) python3 tests/oracle/trace_forms.py --compare "$LIB" --build "$BUILD" ;;
 	trace_ours) python3 tests/oracle/trace.py --lib "$LIB" --quiet ;;
+	trace_http) python3 tests/oracle/trace_http.py --compare "$LIB" --quiet ;;
 	peers) python3 tests/peers/run.py --lib "$LIB" --build "$BUILD" ;;
 	# no TLS yet: wss waits for it
 	swap_janus) target/venv/bin/python tests/swap/janus.py --lib "$LIB" --no-tls ;;

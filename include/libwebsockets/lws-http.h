@@ -540,17 +540,57 @@ int lws_return_http_status(struct lws *wsi,
                            const char *html_body);
 
 /**
- * Says that the answer to the request is complete. Returns 0 when the connection waits for the next request: the callback then
- * returns 0. Returns 1 when the connection must be closed: the callback then returns -1. 1 also for a null or dead connection.
- * The connection's thread only.
+ * Answers the request with a file: its head at once, its content as the connection takes it. The head says the type
+ * `content_type` (none where it is null), the length, whether it may be kept (as the request's mount says), an entity
+ * tag and when the file was changed, and has the lines `other_headers`, of `other_headers_len` bytes, each ended with
+ * CR LF. Conditional requests, `Range` and HEAD are seen to. A file for which the context has functions of the program
+ * (see `lws_get_fops`) is read with them.
+ *
+ * Returns 0 when the answer is on its way: the callback then returns 0, and `LWS_CALLBACK_HTTP_FILE_COMPLETION` comes
+ * when all is sent; until then the transaction is not to be completed. A request that gets a head alone (304, 416,
+ * HEAD) is completed without it. Returns 1 when there is no such file, which has been answered with 404: the callback
+ * then completes the transaction. Returns -1 when the connection is to be closed, or for a null or dead connection or
+ * one that has no request to answer, or a null `file`: the callback then returns -1. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+LWS_WARN_UNUSED_RESULT
+int lws_serve_http_file(struct lws *wsi,
+                        const char *file,
+                        const char *content_type,
+                        const char *other_headers,
+                        int other_headers_len);
+
+/**
+ * The content type of a file by the end of its name: one that `m` adds for it, a common one, or the one that `m` adds
+ * for `*`. `m` may be null. Null when there is none. The string lasts as long as the mount. Any thread.
+ */
+LWS_VISIBLE LWS_EXTERN
+const char *lws_get_mimetype(const char *file,
+                             const struct lws_http_mount *m);
+
+/**
+ * For `LWS_CALLBACK_PROCESS_HTML`: replaces the variables of `s` in the piece of text `args` by what `s->replace`
+ * returns for them (nothing for null), and makes a chunk of it where `args->chunked` asks for that. The text changes
+ * in its place, and may grow to `args->max_len` bytes. A variable's name begins with `$` and is at most 15 bytes long.
+ * `s` begins as zeros, but for `vars`, `count_vars`, `replace` and `data`, and is the same for all pieces of a file.
+ * Returns 0, or -1 when there is not room enough or a pointer is null.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_chunked_html_process(struct lws_process_html_args *args,
+                             struct lws_process_html_state *s);
+
+/**
+ * Says that the answer to the request is complete. Returns 0 when the connection waits for the next request: the
+ * callback then returns 0. Returns 1 when the connection must be closed: the callback then returns -1. 1 also for a
+ * null or dead connection. The connection's thread only.
  */
 LWS_VISIBLE LWS_EXTERN
 LWS_WARN_UNUSED_RESULT
 int lws_http_transaction_completed(struct lws *wsi);
 
 /**
- * Says that the answer goes on for as long as the connection lives (server-sent events): it has no timeout. Returns 0, or
- * 1 for a null or dead connection, or one without a request. The connection's thread only.
+ * Says that the answer goes on for as long as the connection lives (server-sent events): it has no timeout. Returns 0,
+ * or 1 for a null or dead connection, or one without a request. The connection's thread only.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_http_mark_sse(struct lws *wsi);

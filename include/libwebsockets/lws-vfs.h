@@ -7,6 +7,40 @@
 #define NETGRAFT_LWS_VFS_H
 
 /**
+ * An open file. Whoever opened it allocated it and frees it on close.
+ */
+struct lws_fop_fd {
+    /**
+     * Its descriptor, where it has one.
+     */
+    lws_filefd_type fd;
+    /**
+     * The functions that work on it.
+     */
+    const struct lws_plat_file_ops *fops;
+    /**
+     * Whatever those functions keep.
+     */
+    void *filesystem_priv;
+    /**
+     * The current position.
+     */
+    lws_filepos_t pos;
+    /**
+     * The length.
+     */
+    lws_filepos_t len;
+    /**
+     * The flags it was opened with.
+     */
+    lws_fop_flags_t flags;
+    /**
+     * When it was last changed, in seconds since 1970.
+     */
+    uint32_t mod_time;
+};
+
+/**
  * An open file.
  */
 typedef struct lws_fop_fd *lws_fop_fd_t;
@@ -63,40 +97,6 @@ struct lws_plat_file_ops {
 };
 
 /**
- * An open file. Whoever opened it allocated it and frees it on close.
- */
-struct lws_fop_fd {
-    /**
-     * Its descriptor, where it has one.
-     */
-    lws_filefd_type fd;
-    /**
-     * The functions that work on it.
-     */
-    const struct lws_plat_file_ops *fops;
-    /**
-     * Whatever those functions keep.
-     */
-    void *filesystem_priv;
-    /**
-     * The current position.
-     */
-    lws_filepos_t pos;
-    /**
-     * The length.
-     */
-    lws_filepos_t len;
-    /**
-     * The flags it was opened with.
-     */
-    lws_fop_flags_t flags;
-    /**
-     * When it was last changed, in seconds since 1970.
-     */
-    uint32_t mod_time;
-};
-
-/**
  * The part of the flags that holds `O_*`.
  */
 #define LWS_FOP_FLAGS_MASK 8388607
@@ -120,5 +120,19 @@ struct lws_fop_fd {
  * Flag: the file is not on disk.
  */
 #define LWS_FOP_FLAG_VIRTUAL 134217728
+
+/**
+ * The table of functions with which a context opens the files that it serves. At first they are those of the file
+ * system; the program may put its own there, or link tables of its own behind it, which are used for paths that
+ * contain one of their signatures. The table belongs to the context and lasts as long. Null for a null or dead
+ * context. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+struct lws_plat_file_ops *lws_get_fops(struct lws_context *context);
+
+/**
+ * The length of an open file. 0 for null.
+ */
+LWS_VISIBLE LWS_EXTERN lws_filepos_t lws_vfs_get_length(lws_fop_fd_t fop_fd);
 
 #endif  /* NETGRAFT_LWS_VFS_H */

@@ -2,10 +2,11 @@
 use super::outbuf::OutBuf;
 use super::sock;
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::RawFd;
 
 /// Small writes are gathered up to this many bytes.
-const SIZE: usize = 64 * 1024;
+pub const SIZE: usize = 64 * 1024;
 /// A piece this large is sent from where it lies: copying it would cost more than a send.
 pub const LARGE: usize = 32 * 1024;
 
@@ -80,6 +81,21 @@ impl Cork {
     pub fn last_mut(&mut self, n: usize) -> &mut [u8] {
         let begin = self.bytes.len().saturating_sub(n);
         &mut self.bytes[begin..]
+    }
+
+    /// Gathers what `read` puts into the room it is given: `want` bytes, or as much as is left. Returns how much `read` says
+    /// that is.
+    pub fn read_from(
+        &mut self,
+        want: usize,
+        read: impl FnOnce(&mut [MaybeUninit<u8>]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let want = want.min(SIZE - self.bytes.len());
+        let n = read(&mut self.bytes.spare_capacity_mut()[..want])?.min(want);
+        // SAFETY: the capacity is SIZE and never less, and by its contract `read` has filled n bytes of the room behind the
+        // present length.
+        unsafe { self.bytes.set_len(self.bytes.len() + n) };
+        Ok(n)
     }
 
     /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made

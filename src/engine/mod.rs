@@ -6,6 +6,7 @@
 //! | [`clock`] | time, in microseconds |
 //! | [`cork`] | what is written in one pass leaves with one send |
 //! | [`dial`] | connecting to whichever of several addresses answers first |
+//! | [`file`] | the system calls on files |
 //! | [`interfaces`] | the host's addresses |
 //! | [`limits`] | limits of the process |
 //! | [`linger`] | closing without destroying what the peer has still to read |
@@ -23,6 +24,7 @@ pub mod arena;
 pub mod clock;
 pub mod cork;
 pub mod dial;
+pub mod file;
 pub mod interfaces;
 pub mod limits;
 pub mod linger;

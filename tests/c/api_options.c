@@ -143,8 +143,6 @@ test_privileges(void)
 static void
 test_refusals(void)
 {
-	static const struct lws_http_mount guarded = { .mountpoint = "/", .origin = "/", .mountpoint_len = 1,
-						       .basic_auth_login_file = "passwords" };
 	static const uint64_t loops[] = { LWS_SERVER_OPTION_LIBUV, LWS_SERVER_OPTION_LIBEV, LWS_SERVER_OPTION_LIBEVENT,
 					  LWS_SERVER_OPTION_GLIB };
 	struct lws_context_creation_info info = settings(protocols);
@@ -163,9 +161,6 @@ test_refusals(void)
 		info.options |= loops[i];
 		check(refused(info), "another event loop, %u", i);
 	}
-	info = settings(protocols);
-	info.mounts = &guarded;
-	check(refused(info), "a mount with a password");
 }
 
 static void

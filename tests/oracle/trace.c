@@ -35,12 +35,21 @@ static int set_ping, set_hangup;     /* retry_and_idle_policy */
 static int set_utf8;                 /* LWS_SERVER_OPTION_VALIDATE_UTF8 */
 static int set_head;                 /* max_http_header_data */
 static int set_log;                  /* log level, to stderr */
+static const char *set_site;         /* directory: mounts that show it, see site_mounts() */
+static int set_root = 1;             /* 0: no mount at "/" */
+static int set_doc404;               /* 1: a document for what is not found, 2: one that is not there either */
+static int set_complete = 1;         /* 0: HTTP_FILE_COMPLETION does not complete the transaction */
+static int set_html;                 /* what PROCESS_HTML does: 1 grows the piece, 2 refuses */
+static int set_wsauth;               /* 1: the protocol echo has a password file */
+static int set_fops;                 /* 1: files come from functions of the program */
 
 static const struct { const char *name; int *value; } settings[] = {
 	{ "port", &set_port }, { "vhosts", &set_vhosts }, { "port2", &set_port2 }, { "deny", &set_deny },
 	{ "rx", &set_rx }, { "user", &set_user }, { "timeout", &set_timeout },
 	{ "ahidle", &set_ahidle }, { "keepalive", &set_keepalive }, { "ping", &set_ping }, { "hangup", &set_hangup },
-	{ "utf8", &set_utf8 }, { "head", &set_head }, { "log", &set_log },
+	{ "utf8", &set_utf8 }, { "head", &set_head }, { "log", &set_log }, { "root", &set_root },
+	{ "doc404", &set_doc404 }, { "complete", &set_complete }, { "html", &set_html }, { "fops", &set_fops },
+	{ "wsauth", &set_wsauth },
 };
 
 static void read_settings(int argc, char **argv)
@@ -53,6 +62,10 @@ static void read_settings(int argc, char **argv)
 			*value++ = '\0';
 		if (value && !strcmp(argv[i], "unix")) {
 			set_unix = value;
+			continue;
+		}
+		if (value && !strcmp(argv[i], "site")) {
+			set_site = value;
 			continue;
 		}
 		for (size_t k = 0; value && k < LWS_ARRAY_SIZE(settings); k++)
@@ -254,12 +267,21 @@ static void print_callback(const char *whose, struct lws *wsi, int reason, void 
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
 	case LWS_CALLBACK_CONFIRM_EXTENSION_OKAY:
+	case LWS_CALLBACK_VERIFY_BASIC_AUTHORIZATION:
 		printf("%s", in ? show(in, strlen(in)) : "null");
 		break;
 	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: {
 		const struct lws_filter_network_conn_args *args = user;
 
 		printf("%s", args && args->accept_fd == (int)(intptr_t)in ? "fd" : "not an fd");
+		break;
+	}
+	case LWS_CALLBACK_CHECK_ACCESS_RIGHTS:
+	case LWS_CALLBACK_PROCESS_HTML: {
+		const struct lws_process_html_args *args = in;
+
+		printf("%s max_len=%d final=%d chunked=%d", show(args->p, (size_t)args->len), args->max_len, args->final,
+		       args->chunked);
 		break;
 	}
 	default:
@@ -294,9 +316,31 @@ static int completed(struct lws *wsi)
 	return r ? -1 : 0;
 }
 
+/* Serves a file of the site: /serve/NAME as text, with headers for /serve-with/NAME. */
+static int serve(struct lws *wsi, const char *name, const char *headers)
+{
+	char path[300];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/root%s", set_site, name);
+	r = lws_serve_http_file(wsi, path, "text/x-served", headers, headers ? (int)strlen(headers) : 0);
+	say("    lws_serve_http_file = %d", r);
+	if (r < 0)
+		return -1;
+	return r ? completed(wsi) : 0;
+}
+
 static int on_http(struct lws *wsi, struct connection *c, void *user, void *in, size_t len)
 {
 	const char *path = in;
+	char credentials[64];
+
+	if (lws_hdr_copy(wsi, credentials, sizeof(credentials), WSI_TOKEN_HTTP_AUTHORIZATION) > 0)
+		say("    authorization %s", credentials);
+	if (set_site && !strncmp(path, "/serve/", 7))
+		return serve(wsi, path + 6, NULL);
+	if (set_site && !strncmp(path, "/serve-with/", 12))
+		return serve(wsi, path + 11, "x-more: yes\x0d\x0ax-again: 1\x0d\x0a");
 
 	if (!strcmp(path, "/dyn"))
 		return answer(wsi, c, "hello", 1, 1);
@@ -513,6 +557,145 @@ static int on_writeable(struct lws *wsi, struct connection *c)
 	return 0;
 }
 
+/* ---- mounts and files ---- */
+
+static int on_html(struct lws_process_html_args *args)
+{
+	if (set_html == 2)
+		return -1;
+	if (set_html == 1) {
+		memmove(args->p + 1, args->p, (size_t)args->len);
+		args->p[0] = '*';
+		args->len++;
+	}
+	return 0;
+}
+
+static const char *in_site(const char *name)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/%s", set_site, name);
+	return strdup(path);
+}
+
+/* The mounts of the tests: what each is for is in trace_http.py. */
+static const struct lws_http_mount *site_mounts(void)
+{
+	static const struct lws_protocol_vhost_options types2 = { NULL, NULL, "*", "text/any" };
+	static const struct lws_protocol_vhost_options types = { &types2, NULL, ".foo", "text/foo" };
+	static const struct lws_protocol_vhost_options html = { NULL, NULL, ".html", "other" };
+	static struct lws_http_mount m[] = {
+		{ .mountpoint = "/", .origin = "root", .origin_protocol = LWSMPRO_FILE },
+		{ .mountpoint = "/files", .origin = "files", .def = "start.html", .origin_protocol = LWSMPRO_FILE,
+		  .cache_max_age = 100, .cache_reusable = 1, .cache_revalidate = 1, .cache_intermediaries = 1 },
+		{ .mountpoint = "/files/deep", .origin = "deep", .origin_protocol = LWSMPRO_FILE, .cache_max_age = 10 },
+		{ .mountpoint = "/reuse", .origin = "files", .def = "start.html", .origin_protocol = LWSMPRO_FILE,
+		  .cache_max_age = 100, .cache_reusable = 1 },
+		{ .mountpoint = "/revalidate", .origin = "files", .def = "start.html", .origin_protocol = LWSMPRO_FILE,
+		  .cache_max_age = 100, .cache_reusable = 1, .cache_revalidate = 1 },
+		{ .mountpoint = "/types", .origin = "root", .origin_protocol = LWSMPRO_FILE, .extra_mimetypes = &types2 },
+		{ .mountpoint = "/foo", .origin = "root", .origin_protocol = LWSMPRO_FILE, .extra_mimetypes = &types },
+		{ .mountpoint = "/redir", .origin = "example.com/else", .origin_protocol = LWSMPRO_REDIR_HTTP },
+		{ .mountpoint = "/redirs", .origin = "example.com", .origin_protocol = LWSMPRO_REDIR_HTTPS },
+		{ .mountpoint = "/cb", .origin = "other", .origin_protocol = LWSMPRO_CALLBACK },
+		{ .mountpoint = "/cbp", .protocol = "other", .origin = "http", .origin_protocol = LWSMPRO_CALLBACK },
+		{ .mountpoint = "/cbnone", .protocol = "nobody", .origin = "nobody", .origin_protocol = LWSMPRO_CALLBACK },
+		{ .mountpoint = "/auth", .origin = "root", .origin_protocol = LWSMPRO_FILE, .basic_auth_login_file = "passwords" },
+		{ .mountpoint = "/authmiss", .origin = "root", .origin_protocol = LWSMPRO_FILE, .basic_auth_login_file = "nowhere" },
+		{ .mountpoint = "/authcb", .origin = "root", .origin_protocol = LWSMPRO_FILE, .protocol = "other",
+		  .basic_auth_login_file = "passwords", .auth_mask = LWSAUTHM_BASIC_AUTH_CALLBACK },
+		{ .mountpoint = "/rights1", .origin = "root", .origin_protocol = LWSMPRO_FILE, .auth_mask = 1 },
+		{ .mountpoint = "/rights2", .origin = "root", .origin_protocol = LWSMPRO_FILE, .auth_mask = 2, .protocol = "other" },
+		{ .mountpoint = "/cbrights", .origin = "other", .protocol = "other", .origin_protocol = LWSMPRO_CALLBACK, .auth_mask = 1 },
+		{ .mountpoint = "/cbauth", .origin = "other", .protocol = "other", .origin_protocol = LWSMPRO_CALLBACK,
+		  .basic_auth_login_file = "passwords" },
+		{ .mountpoint = "/html", .origin = "root", .origin_protocol = LWSMPRO_FILE, .interpret = &html },
+		{ .mountpoint = "/bound", .origin = "root", .origin_protocol = LWSMPRO_FILE, .protocol = "other" },
+		{ .mountpoint = "/authonly", .origin = "root", .origin_protocol = LWSMPRO_FILE,
+		  .auth_mask = LWSAUTHM_BASIC_AUTH_CALLBACK },
+		{ .mountpoint = "/proxy", .origin = "127.0.0.1:1", .origin_protocol = LWSMPRO_HTTP },
+		{ .mountpoint = "/cgi", .origin = "/bin/true", .origin_protocol = LWSMPRO_CGI },
+		{ .mountpoint = "/protocgi", .origin = "/bin/true", .origin_protocol = LWSMPRO_CGI, .protocol = "other" },
+		{ .mountpoint = "/slash/", .origin = "root", .origin_protocol = LWSMPRO_FILE },
+		{ .mountpoint = "/def", .origin = "root", .def = "hello.txt", .origin_protocol = LWSMPRO_FILE },
+		{ .mountpoint = "/nodir", .origin = "nowhere", .origin_protocol = LWSMPRO_FILE },
+	};
+
+	for (size_t i = 0; i < LWS_ARRAY_SIZE(m); i++) {
+		m[i].mountpoint_len = (unsigned char)strlen(m[i].mountpoint);
+		if (m[i].origin_protocol == LWSMPRO_FILE)
+			m[i].origin = in_site(m[i].origin);
+		if (m[i].basic_auth_login_file)
+			m[i].basic_auth_login_file = in_site(m[i].basic_auth_login_file);
+		m[i].mount_next = i + 1 < LWS_ARRAY_SIZE(m) ? &m[i + 1] : NULL;
+	}
+	return set_root ? m : m + 1;
+}
+
+/* A file that is nowhere: "virtual.txt" in a file NAME.v has this content. */
+#define VIRTUAL "from the program\n"
+static struct lws_plat_file_ops program_fops;
+
+static lws_fop_fd_t fops_open(const struct lws_plat_file_ops *fops, const char *filename, const char *vpath,
+			      lws_fop_flags_t *flags)
+{
+	lws_fop_fd_t f;
+
+	say("    fops open %s vpath=%s flags=%x", filename + strlen(set_site), vpath ? vpath : "null", (unsigned)*flags);
+	if (!vpath || strcmp(vpath, "virtual.txt"))
+		return NULL;
+	f = calloc(1, sizeof(*f));
+	f->fops = &program_fops;
+	f->len = strlen(VIRTUAL);
+	f->mod_time = 1000000000;
+	f->flags = *flags | LWS_FOP_FLAG_VIRTUAL | LWS_FOP_FLAG_MOD_TIME_VALID;
+	*flags = f->flags;
+	(void)fops;
+	return f;
+}
+
+static int fops_close(lws_fop_fd_t *f)
+{
+	say("    fops close");
+	free(*f);
+	*f = NULL;
+	return 0;
+}
+
+static lws_fileofs_t fops_seek_cur(lws_fop_fd_t f, lws_fileofs_t offset)
+{
+	say("    fops seek_cur %d", (int)offset);
+	f->pos += (lws_filepos_t)offset;
+	return (lws_fileofs_t)f->pos;
+}
+
+static int fops_read(lws_fop_fd_t f, lws_filepos_t *amount, uint8_t *buf, lws_filepos_t len)
+{
+	lws_filepos_t n = f->len - f->pos < len ? f->len - f->pos : len;
+
+	say("    fops read at %d", (int)f->pos);
+	memcpy(buf, VIRTUAL + f->pos, n);
+	f->pos += n;
+	*amount = n;
+	return 0;
+}
+
+static int fops_write(lws_fop_fd_t f, lws_filepos_t *amount, uint8_t *buf, lws_filepos_t len)
+{
+	(void)f;
+	(void)amount;
+	(void)buf;
+	(void)len;
+	return -1;
+}
+
+static struct lws_plat_file_ops program_fops = {
+	.LWS_FOP_OPEN = fops_open, .LWS_FOP_CLOSE = fops_close, .LWS_FOP_SEEK_CUR = fops_seek_cur,
+	.LWS_FOP_READ = fops_read, .LWS_FOP_WRITE = fops_write,
+	.fi = { { ".v/", 3 } },
+};
+
 /* ---- the callbacks: one function per vhost and protocol, so that the label is certain ---- */
 
 static const char *vhost_names[VHOSTS] = { "a.test", "b.test" };
@@ -546,6 +729,19 @@ static int callback(int vhost, int protocol, struct lws *wsi, int reason, void *
 			break;
 		case LWS_CALLBACK_HTTP_WRITEABLE:
 			r = on_http_writeable(wsi, c);
+			break;
+		case LWS_CALLBACK_HTTP_FILE_COMPLETION:
+			if (set_complete)
+				r = completed(wsi);
+			break;
+		case LWS_CALLBACK_PROCESS_HTML:
+			r = on_html(in);
+			break;
+		case LWS_CALLBACK_CHECK_ACCESS_RIGHTS:
+			r = ((struct lws_process_html_args *)in)->max_len & 1;
+			break;
+		case LWS_CALLBACK_VERIFY_BASIC_AUTHORIZATION:
+			r = !strcmp(in, "carol:3");
 			break;
 		case LWS_CALLBACK_RECEIVE:
 			r = on_receive(wsi, c, in, len, p);
@@ -683,6 +879,19 @@ static int start(void)
 	info.max_http_header_data = (unsigned short)set_head;
 	info.gid = (gid_t)-1;
 	info.uid = (uid_t)-1;
+	if (set_site)
+		info.mounts = site_mounts();
+	if (set_doc404)
+		info.error_document_404 = set_doc404 == 1 ? "/404.html" : "/no404.html";
+	if (set_wsauth) {
+		static struct lws_protocol_vhost_options file = { NULL, NULL, "basic-auth", NULL };
+		static const struct lws_protocol_vhost_options echo = { NULL, &file, "echo", "" };
+
+		file.value = in_site("passwords");
+		info.pvo = &echo;
+	}
+	if (set_fops)
+		info.fops = &program_fops;
 	if (set_utf8)
 		info.options |= LWS_SERVER_OPTION_VALIDATE_UTF8;
 	if (set_unix) {

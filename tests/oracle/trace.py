@@ -1690,7 +1690,7 @@ def original_library():
     return os.path.realpath(path)
 
 
-def main():
+def main(differences=os.path.join(HERE, "differences.txt")):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--original", action="store_true")
@@ -1700,7 +1700,7 @@ def main():
     parser.add_argument("--out", metavar="DIR")
     parser.add_argument("--jobs", type=int, default=8)
     parser.add_argument("--quiet", action="store_true")
-    parser.add_argument("--differences", default=os.path.join(HERE, "differences.txt"))
+    parser.add_argument("--differences", default=differences)
     parser.add_argument("scenarios", nargs="*")
     args = parser.parse_args()
 

@@ -1,13 +1,15 @@
 //! A context: one loop, its virtual hosts and its connections.
-use super::abi::lws_system_ops_t;
+use super::abi::{lws_plat_file_ops, lws_system_ops_t};
 use super::smd::Bus;
 use super::sul::SulLists;
 use super::system::{self, System};
+use super::vfs::FileOps;
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{CONNECTIONS, Role, Wsi, WsiTimer};
 use crate::engine::arena::{Handle, Handles, Slab};
 use crate::engine::clock;
 use crate::engine::cork::Cork;
+use crate::engine::file;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::Poller;
@@ -61,6 +63,8 @@ pub struct ContextSettings {
     pub rx_size: usize,
     /// The most that one RAW_RX delivers.
     pub raw_slice: usize,
+    /// The functions that files are opened with.
+    pub files: lws_plat_file_ops,
     /// Where the program wants the context's address to stand; null for nowhere.
     pub address: *mut *mut c_void,
     /// What the program can do for the library; null for nothing.
@@ -111,6 +115,8 @@ pub struct Context {
     /// Random bytes.
     pub random: Local<Random>,
     tickets: Cell<u64>,
+    /// What files are opened with.
+    pub files: FileOps,
     heads: Local<Vec<Head>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
@@ -157,6 +163,8 @@ pub enum Wish {
 impl Context {
     /// Makes a context without vhosts. It lives until [`Context::free`].
     pub fn create(settings: ContextSettings) -> io::Result<&'static Context> {
+        // as in the original; files are sent by a system call that cannot be told not to raise it
+        file::ignore_sigpipe();
         let poller = Poller::new()?;
         let smd = Bus::new(poller.waker());
         let system = System::new(settings.system_ops).ok_or(io::ErrorKind::OutOfMemory)?;
@@ -177,6 +185,7 @@ impl Context {
         }
         let context = Box::new(Context {
             handle: Cell::new(ptr::null()),
+            files: FileOps::new(settings.files),
             settings,
             poller: Local::new(poller),
             connections: Local::new(Slab::new(&CONNECTIONS)),

@@ -10,6 +10,7 @@
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
+//! | [`mount`], [`basic_auth`], [`serve`], [`vfs`], [`mime`], [`interpret`] | the parts of a site, and files |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
 //! | [`spa`] | forms |
 //! | [`validity`], [`sul`], [`retry`] | time |
@@ -21,6 +22,7 @@ pub mod accept;
 pub mod address;
 pub mod adopt;
 pub mod base64;
+pub mod basic_auth;
 pub mod blob;
 pub mod buflist;
 pub mod client;
@@ -31,10 +33,13 @@ pub mod daemon;
 pub mod dll2;
 pub mod frames;
 pub mod headers;
+pub mod interpret;
 pub mod json_simple;
 pub mod lejp;
 pub mod log;
 pub mod lwsac;
+pub mod mime;
+pub mod mount;
 pub mod pass;
 pub mod peer;
 pub mod raw;
@@ -42,6 +47,7 @@ pub mod request;
 pub mod respond;
 pub mod retry;
 pub mod ring;
+pub mod serve;
 pub mod service;
 pub mod smd;
 pub mod spa;
@@ -55,6 +61,7 @@ pub mod upgrade;
 pub mod uri;
 pub mod user;
 pub mod validity;
+pub mod vfs;
 pub mod vhost;
 pub mod write;
 pub mod wsi;

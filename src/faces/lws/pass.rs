@@ -1,6 +1,6 @@
 //! A pass over one connection: what it received, what it may write, and one send at the end.
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{accept, client, close, frames, raw, request, write};
+use super::{accept, client, close, frames, raw, request, serve, write};
 use crate::engine::poller::Ready;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
@@ -245,6 +245,9 @@ fn writeable(wsi: &'static Wsi) {
     for _ in 0..WRITES {
         if !may_write(wsi) {
             return;
+        }
+        if serve::is_serving(wsi) {
+            return serve::go_on(wsi);
         }
         wsi.clear(flag::WANT_WRITE | flag::WROTE);
         let reason = match (wsi.role(), wsi.has(flag::CLIENT)) {

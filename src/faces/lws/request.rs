@@ -3,10 +3,12 @@ use super::abi::{
     LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
 };
 use super::log::lwsl_info;
+use super::mount::{Cache, Next};
+use super::serve::Serving;
 use super::user::{self, Bound};
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{adopt, close, pass, respond, upgrade, write};
+use super::{adopt, close, mount, pass, respond, serve, upgrade, write};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Refusal};
 use crate::proto::http1::tokens;
@@ -20,6 +22,17 @@ pub struct Http {
     pub body: Body,
     /// Was it answered before its body had come? The rest of the body is thrown away.
     pub answered: bool,
+    /// The file that answers it, on its way out.
+    pub serving: Option<Box<Serving>>,
+    /// How long the answer may be kept, by the request's mount.
+    pub cache: Cache,
+}
+
+impl Http {
+    /// Begins with an empty head.
+    pub fn new(head: Head) -> Self {
+        Http { head, body: Body::Length(0), answered: false, serving: None, cache: Cache::default() }
+    }
 }
 
 /// Takes in bytes of a request. Returns how many.
@@ -50,9 +63,7 @@ unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let fallback = wsi.vhost().option(LWS_SERVER_OPTION_FALLBACK_TO_RAW) && !wsi.has(flag::ASKED);
     let before = fallback.then(|| wsi.http.with(|h| h.as_ref().map(|h| h.head.text.clone()).unwrap_or_default()));
     let outcome = wsi.http.with(|http| {
-        let http = http.get_or_insert_with(|| {
-            Box::new(Http { head: context.take_head(), body: Body::Length(0), answered: false })
-        });
+        let http = http.get_or_insert_with(|| Box::new(Http::new(context.take_head())));
         if http.answered {
             let (used, _) = http.body.step(input).map_err(|_| BAD_BODY)?;
             http.answered = !http.body.is_done();
@@ -168,38 +179,61 @@ fn answer(wsi: &'static Wsi) {
     if !user::ensure(wsi) {
         return close::now(wsi);
     }
-    let Some((path, len)) = path(wsi) else { return };
-    let call = |reason| wsi.protocol().call(wsi, reason, wsi.user.get(), path, len);
-    let filtered = call(LWS_CALLBACK_FILTER_HTTP_CONNECTION) != 0;
+    let mount = mount::find(wsi);
+    if let Some(mount) = mount {
+        begin_answer(wsi);
+        if mount::redirect(wsi, mount) {
+            return;
+        }
+    }
+    let call = |reason, skip| {
+        let Some((path, len)) = path(wsi, skip) else { return -1 };
+        wsi.protocol().call(wsi, reason, wsi.user.get(), path, len)
+    };
+    let filtered = call(LWS_CALLBACK_FILTER_HTTP_CONNECTION, 0) != 0;
     if !wsi.is_open() {
         return;
     }
-    let bound = !filtered && user::bind(wsi, wsi.vhost().first_protocol()) == Bound::Yes;
-    if !bound || !wsi.is_open() {
-        return close::now(wsi);
+    let mut skip = 0;
+    match mount {
+        Some(mount) if !filtered => match mount::answer(wsi, mount) {
+            Next::Nothing => return,
+            Next::Callback(behind) => skip = behind,
+        },
+        _ => {
+            let bound = !filtered && user::bind(wsi, wsi.vhost().first_protocol()) == Bound::Yes;
+            if !bound || !wsi.is_open() {
+                return close::now(wsi);
+            }
+            begin_answer(wsi);
+        }
     }
-    let last = wsi.http.with(|http| http.as_ref().is_none_or(|http| !http.head.keep_alive));
-    wsi.set_phase(Phase::Answering);
-    wsi.clear(flag::LAST_REQUEST | flag::LASTING | flag::WANT_WRITE);
-    wsi.set(if last { flag::LAST_REQUEST } else { 0 });
-    wsi.set_timer(Timer::Timeout, wsi.context().timeout());
     wsi.clear(flag::WROTE); // what was written before was for earlier requests
-    if call(LWS_CALLBACK_HTTP) != 0 {
+    if call(LWS_CALLBACK_HTTP, skip) != 0 {
         if wsi.is_open() {
             close::by_program(wsi);
         }
         return;
     }
-    if wsi.is_open() && wsi.phase() == Phase::Answering {
+    if wsi.is_open() && wsi.phase() == Phase::Answering && !serve::is_serving(wsi) {
         expect_body(wsi);
     }
 }
 
-/// The path of the request, as C gets it, in the head's own memory.
-fn path(wsi: &Wsi) -> Option<(*mut std::ffi::c_void, usize)> {
+/// From here on the request is being answered.
+fn begin_answer(wsi: &'static Wsi) {
+    let last = wsi.http.with(|http| http.as_ref().is_none_or(|http| !http.head.keep_alive));
+    wsi.set_phase(Phase::Answering);
+    wsi.clear(flag::LAST_REQUEST | flag::LASTING | flag::WANT_WRITE);
+    wsi.set(if last { flag::LAST_REQUEST } else { 0 });
+    wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+}
+
+/// The path of the request behind its first `skip` bytes, as C gets it, in the head's own memory.
+fn path(wsi: &Wsi, skip: usize) -> Option<(*mut std::ffi::c_void, usize)> {
     wsi.http.with(|http| {
         let head = &mut http.as_mut()?.head;
-        let (start, end) = (head.path.start as usize, head.path.end as usize);
+        let (start, end) = (head.path.start as usize + skip.min(head.path.len()), head.path.end as usize);
         Some((head.text[start..].as_mut_ptr().cast(), end - start))
     })
 }
@@ -309,6 +343,10 @@ pub fn transaction_completed(wsi: &'static Wsi) -> bool {
     if wsi.has(flag::CLIENT) {
         return false; // the response has its own end
     }
+    if serve::is_serving(wsi) {
+        // the answer ends with the file
+        return false;
+    }
     if wsi.has(flag::LAST_REQUEST) {
         wsi.set_phase(Phase::Answering); // what comes of a body is not for the program any more
         wsi.set(flag::DONE | flag::LINGER);
@@ -319,6 +357,7 @@ pub fn transaction_completed(wsi: &'static Wsi) -> bool {
         Some(http) if !http.body.is_done() => {
             http.head.clear();
             http.answered = true;
+            http.cache = Cache::default();
             true
         }
         _ => false,

@@ -1,12 +1,16 @@
 //! Heads of HTTP responses, and whole responses that the library makes itself.
-use super::abi::{LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE, LWS_SERVER_OPTION_STS};
+use super::abi::lws_callback_reasons::LWS_CALLBACK_ADD_HEADERS;
+use super::abi::{
+    LWS_SERVER_OPTION_HTTP_HEADERS_SECURITY_BEST_PRACTICES_ENFORCE, LWS_SERVER_OPTION_STS, lws_process_html_args,
+};
+use super::headers::with_head;
 use super::log::lwsl_err;
-use super::vhost::Vhost;
+use super::vhost::{Protocol, Vhost};
 use super::write;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
 use crate::proto::http1::head::Method;
 use crate::proto::http1::status;
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 use std::io;
 
 /// The program says so where it does not know how long the answer will be.
@@ -37,6 +41,11 @@ impl<'a> Writer<'a> {
     /// Begins at the start of `room`.
     pub fn new(room: &'a mut [u8]) -> Self {
         Writer { room, len: 0 }
+    }
+
+    /// Goes on in room where `len` bytes are written.
+    pub fn resume(room: &'a mut [u8], len: usize) -> Self {
+        Writer { room, len }
     }
 
     /// How much was written.
@@ -128,6 +137,48 @@ pub fn add_common(wsi: &Wsi, code: u32, content_type: Option<&[u8]>, length: u64
     }
 }
 
+/// Has a protocol add header lines to the head of an answer. Returns how many bytes it has added to the beginning of
+/// `room`; none where it refuses, ends the connection or oversteps its room. The last line end is not the program's:
+/// room for it is left.
+pub fn add_program_headers(wsi: &'static Wsi, protocol: &Protocol, room: &mut [u8]) -> Option<usize> {
+    let start = room.as_mut_ptr();
+    let free = room.len().checked_sub(2)?;
+    let mut args =
+        lws_process_html_args { p: start.cast::<c_char>(), len: 0, max_len: free as i32, r#final: 0, chunked: 0 };
+    let input: *mut lws_process_html_args = &mut args;
+    if protocol.call(wsi, LWS_CALLBACK_ADD_HEADERS, wsi.user.get(), input.cast(), 0) != 0 || !wsi.is_open() {
+        return None;
+    }
+    let added = (args.p as usize).wrapping_sub(start as usize);
+    if added > free {
+        lwsl_err!("headers added by the program overrun their room");
+        return None;
+    }
+    Some(added)
+}
+
+/// Sends a whole answer that leads elsewhere.
+pub fn redirect(wsi: &'static Wsi, code: u32, location: &[u8]) -> io::Result<()> {
+    let mut room = vec![0; 2048 + location.len()];
+    let mut out = Writer::new(&mut room);
+    match compose_redirect(wsi, code, location, &mut out) {
+        Some(()) => {
+            let len = out.len();
+            write::queue(wsi, &room[..len], &[])
+        }
+        None => Err(io::ErrorKind::OutOfMemory.into()),
+    }
+}
+
+/// Writes the head of an answer that leads elsewhere.
+pub fn compose_redirect(wsi: &Wsi, code: u32, location: &[u8], out: &mut Writer) -> Option<()> {
+    add_status(wsi, code, out)?;
+    out.header(b"location:", location)?;
+    out.header(b"content-type:", b"text/html")?;
+    out.number(b"content-length:", 0)?;
+    out.text(b"\r\n")
+}
+
 /// Sends a part of an answer.
 pub fn send(wsi: &'static Wsi, bytes: &[u8]) -> io::Result<()> {
     if wsi.role() == Role::Http && matches!(wsi.phase(), Phase::Answering | Phase::Body) && !wsi.has(flag::LASTING) {
@@ -136,8 +187,16 @@ pub fn send(wsi: &'static Wsi, bytes: &[u8]) -> io::Result<()> {
     write::queue(wsi, bytes, &[])
 }
 
-/// Sends a whole answer that only says how it went.
+/// Sends a whole answer that only says how it went. Where the vhost has a document for what is not found, 404 leads
+/// there.
 pub fn status(wsi: &'static Wsi, code: u32, body: Option<&[u8]>) -> io::Result<()> {
+    if code & CODE == 404
+        && let Some(document) = &wsi.vhost().settings.error_document_404
+        // the document itself may be missing too
+        && with_head(wsi, |head| head.at(&head.path) != document.to_bytes()).unwrap_or(false)
+    {
+        return redirect(wsi, 302, document.to_bytes());
+    }
     let mut page = Vec::with_capacity(256);
     page.extend_from_slice(
         b"<html><head><meta charset=utf-8 http-equiv=\"Content-Language\" content=\"en\"/>\

@@ -1,6 +1,7 @@
 //! The opening handshake of a WebSocket.
-use super::abi::{self, lws_callback_reasons::*};
-use super::log::{lwsl_err, lwsl_info};
+use super::abi::lws_callback_reasons::*;
+use super::basic_auth::{self, Verdict};
+use super::log::lwsl_info;
 use super::user::{self, Bound};
 use super::vhost::Protocol;
 use super::wsi::{Phase, Role, Wsi, flag};
@@ -8,7 +9,6 @@ use super::{close, frames, request, respond, write};
 use crate::proto::http1::head::{Method, Refusal};
 use crate::proto::http1::tokens;
 use crate::proto::ws::handshake;
-use std::ffi::c_char;
 use std::ptr;
 
 /// What of the request the handshake needs.
@@ -53,6 +53,13 @@ pub fn begin(wsi: &'static Wsi) {
     }
     if !wsi.is_open() {
         return;
+    }
+    match basic_auth::check(wsi, wsi.vhost().option_of(protocol, c"basic-auth"), false) {
+        Verdict::Granted => {}
+        refusal => {
+            wsi.set(flag::LAST_REQUEST);
+            return basic_auth::refuse(wsi, refusal);
+        }
     }
     wsi.set_role(Role::Ws);
     let mut offered = asked.protocols;
@@ -126,21 +133,8 @@ fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out:
         head.text(protocol.name().to_bytes())?;
         head.text(b"\r\n")?;
     }
-    // the last line is ours: room for it is not the program's
     let at = head.len();
-    let room = out.len() - 2 - at;
-    let start = out[at..].as_mut_ptr();
-    let mut args =
-        abi::lws_process_html_args { p: start.cast::<c_char>(), len: 0, max_len: room as i32, r#final: 0, chunked: 0 };
-    let input: *mut abi::lws_process_html_args = &mut args;
-    if protocol.call(wsi, LWS_CALLBACK_ADD_HEADERS, wsi.user.get(), input.cast(), 0) != 0 || !wsi.is_open() {
-        return None;
-    }
-    let added = (args.p as usize).wrapping_sub(start as usize);
-    if added > room {
-        lwsl_err!("headers added by the program overrun their room");
-        return None;
-    }
+    let added = respond::add_program_headers(wsi, protocol, &mut out[at..])?;
     let end = at + added;
     out[end..end + 2].copy_from_slice(b"\r\n");
     Some(end + 2)

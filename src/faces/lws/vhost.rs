@@ -1,5 +1,5 @@
 //! Virtual hosts and their protocols.
-use super::abi::{lws_callback_reasons, lws_protocol_vhost_options, lws_protocols};
+use super::abi::{lws_callback_reasons, lws_http_mount, lws_protocol_vhost_options, lws_protocols};
 use super::context::Context;
 use super::wsi::Wsi;
 use crate::engine::arena::{Handle, Handles};
@@ -98,6 +98,10 @@ pub struct VhostSettings {
     pub reject: *const lws_protocol_vhost_options,
     /// Options for each protocol.
     pub pvo: *const lws_protocol_vhost_options,
+    /// Which parts of its URL space are where; the program's list.
+    pub mounts: *const lws_http_mount,
+    /// Where 404 leads.
+    pub error_document_404: Option<CString>,
     /// `user:group` of a Unix socket.
     pub unix_perms: Option<CString>,
     /// Kernel keep-alive: idle seconds, probes, seconds between them.
@@ -296,6 +300,13 @@ impl Vhost {
                 protocol.call(stand_in, reason, ptr::null_mut(), ptr::null_mut(), 0);
             }
         }
+    }
+
+    /// The value of one of the options that the program gave for a protocol.
+    pub fn option_of(&self, protocol: &Protocol, name: &CStr) -> Option<&'static CStr> {
+        let list = self.options_of(protocol).cast::<lws_protocol_vhost_options>();
+        // SAFETY: a vhost's list.
+        unsafe { super::mime::options(list) }.find(|(option, _)| *option == name).map(|(_, value)| value)
     }
 
     /// The options that the program gave for a protocol.

@@ -1,7 +1,9 @@
 //! Writing to a connection.
 use super::wsi::{Wsi, flag};
+use crate::engine::file;
 use crate::proto::ws::{encode::Header, mask};
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::ptr;
 
 /// With this much waiting for the kernel, a program that writes on without waiting for its writeable callback is
@@ -93,6 +95,19 @@ fn pass_on(wsi: &'static Wsi, outcome: io::Result<()>) -> io::Result<()> {
     }
     wsi.context().cork_owner.set(None);
     outcome.and_then(|()| send(wsi, &[]))
+}
+
+/// Queues up to `len` bytes of a file, from a place of it on, as [`queue`] does, as far as there is room in the cork.
+/// Returns how many, or what went wrong with the file.
+pub fn queue_file(wsi: &'static Wsi, file: BorrowedFd, at: u64, len: usize) -> io::Result<usize> {
+    let context = wsi.context();
+    own_cork(wsi);
+    let read = context.cork.with(|cork| cork.read_from(len, |room| file::pread(file, room, at)));
+    if !wsi.has(flag::IN_PASS) {
+        context.cork_owner.set(None);
+        send(wsi, &[])?;
+    }
+    read
 }
 
 /// Sends what is gathered for this connection, if anything.

@@ -6,6 +6,7 @@ use crate::faces::lws::abi::{self, lws, lws_context, lws_context_creation_info, 
 use crate::faces::lws::accept;
 use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
+use crate::faces::lws::mount;
 use crate::faces::lws::vhost::{Protocol, Proxy, Vhost, VhostSettings};
 use crate::faces::lws::{service, state};
 use crate::ffi::cstr;
@@ -123,6 +124,7 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
         },
         rx_size: (info.pt_serv_buf_size as usize).clamp(RX_SIZE, 16 << 20),
         raw_slice: (info.pt_serv_buf_size as usize).clamp(4096, RX_SIZE) - 16,
+        files: super::vfs::file_system(info.fops),
         address: info.pcontext.cast(),
         system_ops: info.system_ops,
         baggage: info.external_baggage_free_on_destroy,
@@ -207,6 +209,7 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     // SAFETY: by this function's contract.
     let settings = unsafe { vhost_settings(context, info) };
     let vhost = Vhost::create(context, settings)?;
+    mount::check(vhost);
     if let Err(e) = accept::listen(vhost) {
         let name = vhost.settings.name.to_string_lossy();
         lwsl_err!("vhost {name}: cannot listen on port {}: {e}", vhost.settings.port);
@@ -233,23 +236,13 @@ fn can_serve(info: &lws_context_creation_info) -> bool {
         || info.options & abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX == abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
     // SAFETY: null or a C string.
     let raw_proxy = unsafe { cstr::bytes(info.listen_accept_role) } == Some(b"raw-proxy");
-    // SAFETY: a list of mounts ends with null and lasts as long as the vhost.
-    let guarded = unsafe {
-        let first = info.mounts.as_ref();
-        std::iter::successors(first, |m| m.mount_next.as_ref()).any(|m| !m.basic_auth_login_file.is_null())
-    };
     if tls {
         lwsl_err!("a certificate was given, but netgraft has no TLS yet: not served in the clear instead");
     }
     if raw_proxy {
         lwsl_err!("a raw proxy was asked for, which netgraft has no more than the original's usual build");
     }
-    if guarded {
-        lwsl_err!("a mount with a password was given, but netgraft has none yet: not served without it instead");
-    } else if !info.mounts.is_null() {
-        lwsl_warn!("mounts were given, which netgraft does not serve yet: their requests go to the HTTP callback");
-    }
-    !tls && !raw_proxy && !guarded
+    !tls && !raw_proxy
 }
 
 /// # Safety
@@ -274,6 +267,8 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
         server: string(info.server_string),
         headers: info.headers,
         pvo: info.pvo,
+        mounts: info.mounts,
+        error_document_404: string(info.error_document_404),
         unix_perms: string(info.unix_socket_perms),
         tcp_keepalive: (info.ka_time > 0).then_some((info.ka_time, info.ka_probes, info.ka_interval)),
         // SAFETY: as above.

@@ -1,11 +1,14 @@
 //! HTTP: what a program reads of a request and writes of a response.
 use super::given;
-use crate::faces::lws::abi::{lws, lws_filepos_t, lws_token_indexes_int};
+use crate::faces::lws::abi::{
+    lws, lws_filepos_t, lws_http_mount, lws_process_html_args, lws_process_html_state, lws_token_indexes_int,
+};
 use crate::faces::lws::headers::{self, with_head};
 use crate::faces::lws::respond::{self, Writer};
+use crate::faces::lws::serve::{self, Manner};
 use crate::faces::lws::text;
 use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
-use crate::faces::lws::{client, request, write};
+use crate::faces::lws::{client, interpret, mime, request, write};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Head;
@@ -418,13 +421,7 @@ pub unsafe extern "C" fn lws_http_redirect(
         }
         // SAFETY: not null; the caller passes `len` bytes at `loc`.
         let (start, loc) = unsafe { (*p, cstr::slice(loc, len.max(0) as usize)) };
-        let write = |wsi: &Wsi, out: &mut Writer| {
-            respond::add_status(wsi, code as u32, out)?;
-            out.header(b"location:", loc)?;
-            out.header(b"content-type:", b"text/html")?;
-            out.number(b"content-length:", 0)?;
-            out.text(b"\r\n")
-        };
+        let write = |wsi: &Wsi, out: &mut Writer| respond::compose_redirect(wsi, code as u32, loc, out);
         // SAFETY: the caller's buffer, as documented.
         if unsafe { compose("lws_http_redirect", wsi, p, end, write) } != 0 {
             return -1;
@@ -452,9 +449,75 @@ pub unsafe extern "C" fn lws_return_http_status(wsi: *mut lws, code: c_uint, htm
     })
 }
 
-/// Says that the answer to the request is complete. Returns 0 when the connection waits for the next request: the callback then
-/// returns 0. Returns 1 when the connection must be closed: the callback then returns -1. 1 also for a null or dead connection.
-/// The connection's thread only.
+/// Answers the request with a file: its head at once, its content as the connection takes it. The head says the type
+/// `content_type` (none where it is null), the length, whether it may be kept (as the request's mount says), an entity
+/// tag and when the file was changed, and has the lines `other_headers`, of `other_headers_len` bytes, each ended with
+/// CR LF. Conditional requests, `Range` and HEAD are seen to. A file for which the context has functions of the program
+/// (see `lws_get_fops`) is read with them.
+///
+/// Returns 0 when the answer is on its way: the callback then returns 0, and `LWS_CALLBACK_HTTP_FILE_COMPLETION` comes
+/// when all is sent; until then the transaction is not to be completed. A request that gets a head alone (304, 416,
+/// HEAD) is completed without it. Returns 1 when there is no such file, which has been answered with 404: the callback
+/// then completes the transaction. Returns -1 when the connection is to be closed, or for a null or dead connection or
+/// one that has no request to answer, or a null `file`: the callback then returns -1. The connection's thread only.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn lws_serve_http_file(
+    wsi: *mut lws,
+    file: *const c_char,
+    content_type: *const c_char,
+    other_headers: *const c_char,
+    other_headers_len: c_int,
+) -> c_int {
+    guard("lws_serve_http_file", -1, || {
+        let Some(wsi) = given::wsi("lws_serve_http_file", wsi).filter(|wsi| wsi.is_open()) else { return -1 };
+        // SAFETY: the caller passes null or C strings, and null or that many bytes.
+        let (file, content_type, other_headers) = unsafe {
+            (
+                cstr::c_str(file),
+                cstr::bytes(content_type),
+                cstr::slice(other_headers.cast(), other_headers_len.max(0) as usize),
+            )
+        };
+        let Some(file) = file else { return -1 };
+        let manner = Manner { content_type, other_headers, ..Manner::default() };
+        wsi.context().within(|| serve::serve(wsi, file, manner))
+    })
+}
+
+/// The content type of a file by the end of its name: one that `m` adds for it, a common one, or the one that `m` adds
+/// for `*`. `m` may be null. Null when there is none. The string lasts as long as the mount. Any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_mimetype(file: *const c_char, m: *const lws_http_mount) -> *const c_char {
+    guard("lws_get_mimetype", ptr::null(), || {
+        // SAFETY: the caller passes null or a C string, and null or a mount.
+        let (file, mount) = unsafe { (cstr::bytes(file), m.as_ref()) };
+        file.and_then(|file| mime::of(file, mount)).map_or(ptr::null(), |name| name.as_ptr())
+    })
+}
+
+/// For `LWS_CALLBACK_PROCESS_HTML`: replaces the variables of `s` in the piece of text `args` by what `s->replace`
+/// returns for them (nothing for null), and makes a chunk of it where `args->chunked` asks for that. The text changes
+/// in its place, and may grow to `args->max_len` bytes. A variable's name begins with `$` and is at most 15 bytes long.
+/// `s` begins as zeros, but for `vars`, `count_vars`, `replace` and `data`, and is the same for all pieces of a file.
+/// Returns 0, or -1 when there is not room enough or a pointer is null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_chunked_html_process(
+    args: *mut lws_process_html_args,
+    s: *mut lws_process_html_state,
+) -> c_int {
+    guard("lws_chunked_html_process", -1, || {
+        // SAFETY: not null; the caller passes structs as documented.
+        if args.is_null() || s.is_null() || unsafe { (*args).p.is_null() || !interpret::process(args, s) } {
+            return -1;
+        }
+        0
+    })
+}
+
+/// Says that the answer to the request is complete. Returns 0 when the connection waits for the next request: the
+/// callback then returns 0. Returns 1 when the connection must be closed: the callback then returns -1. 1 also for a
+/// null or dead connection. The connection's thread only.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn lws_http_transaction_completed(wsi: *mut lws) -> c_int {
@@ -466,8 +529,8 @@ pub unsafe extern "C" fn lws_http_transaction_completed(wsi: *mut lws) -> c_int 
     })
 }
 
-/// Says that the answer goes on for as long as the connection lives (server-sent events): it has no timeout. Returns 0, or
-/// 1 for a null or dead connection, or one without a request. The connection's thread only.
+/// Says that the answer goes on for as long as the connection lives (server-sent events): it has no timeout. Returns 0,
+/// or 1 for a null or dead connection, or one without a request. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_http_mark_sse(wsi: *mut lws) -> c_int {
     guard("lws_http_mark_sse", 1, || {

@@ -25,6 +25,7 @@ pub mod state;
 pub mod system;
 pub mod timeout_timer;
 pub mod tokenize;
+pub mod vfs;
 pub mod write;
 pub mod writeable;
 pub mod ws_state;

@@ -277,6 +277,20 @@ impl Head {
         Ok(())
     }
 
+    /// Gives the header with this token another value.
+    pub fn set_value(&mut self, token: u8, value: &[u8]) {
+        let start = self.text.len() as u32;
+        let mut set = false;
+        for field in self.fields.iter_mut().filter(|f| f.token == token) {
+            field.value = start..start + value.len() as u32;
+            set = true;
+        }
+        if set {
+            self.text.extend_from_slice(value);
+            self.text.push(0);
+        }
+    }
+
     /// The bytes at a place in the text.
     pub fn at(&self, span: &Span) -> &[u8] {
         &self.text[span.start as usize..span.end as usize]

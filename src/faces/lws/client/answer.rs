@@ -40,9 +40,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 fn receive_head(wsi: &'static Wsi, input: &[u8]) -> usize {
     let context = wsi.context();
     let outcome = wsi.http.with(|http| {
-        let http = http.get_or_insert_with(|| {
-            Box::new(Http { head: context.take_head(), body: Body::Length(0), answered: false })
-        });
+        let http = http.get_or_insert_with(|| Box::new(Http::new(context.take_head())));
         http.head.feed_response(input, context.settings.head)
     });
     match outcome {
