@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// More header lines than this are refused.
 pub const HEADERS_MAX: usize = 100;
+/// More line breaks than this before a first line are refused.
+const BREAKS_MAX: usize = 64;
 /// The token of a header that has none.
 pub const UNKNOWN: u8 = u8::MAX;
 
@@ -105,6 +107,8 @@ pub struct Head {
     pub http11: bool,
     /// May the connection be used again?
     pub keep_alive: bool,
+    /// Line breaks thrown away before the first line.
+    skipped: usize,
     /// Where the search for the end goes on, while the head is incomplete.
     scanned: usize,
 }
@@ -146,6 +150,10 @@ impl Head {
         // a line break between requests is harmless, and some clients send one
         let skip =
             if before == 0 { input.iter().take_while(|c| matches!(c, b'\r' | b'\n')).count().min(take) } else { 0 };
+        self.skipped += skip;
+        if self.skipped > BREAKS_MAX {
+            return refuse(400, "nothing but line breaks");
+        }
         self.text.extend_from_slice(&input[skip..take]);
         match memchr::memmem::find(&self.text[self.scanned..], b"\r\n\r\n") {
             Some(at) => {

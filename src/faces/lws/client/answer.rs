@@ -145,6 +145,7 @@ fn upgrade_flaw(wsi: &Wsi, head: &Head) -> Option<&'static str> {
     let upgrade = head.value(tokens::UPGRADE).filter(|value| !value.is_empty());
     let chosen = head.value(tokens::PROTOCOL).map(<[u8]>::trim_ascii).filter(|name| !name.is_empty());
     let is_offered = |name: &[u8]| offered.is_some_and(|list| list.split(',').any(|one| one.trim().as_bytes() == name));
+    let twice = |token| head.values(token).nth(1).is_some();
     Some(match (head.status, accept, upgrade) {
         (401, ..) => "HS: ws upgrade unauthorized",
         (status, ..) if status != 101 => "HS: ws upgrade response not 101",
@@ -154,8 +155,9 @@ fn upgrade_flaw(wsi: &Wsi, head: &Head) -> Option<&'static str> {
             "HS: Upgrade to something other than websocket"
         }
         _ if !head.lists(tokens::CONNECTION, "upgrade") => "HS: UPGRADE malformed",
-        _ if chosen.is_some_and(|name| !is_offered(name)) => "HS: PROTOCOL malformed",
+        _ if twice(tokens::PROTOCOL) || chosen.is_some_and(|name| !is_offered(name)) => "HS: PROTOCOL malformed",
         _ if head.value(tokens::EXTENSIONS).is_some_and(|list| !list.is_empty()) => "HS: EXT: unknown ext",
+        _ if twice(tokens::ACCEPT) => "HS: Accept hash wrong",
         (_, Some(accept), _) if accept != handshake::accept(key.as_bytes()).as_bytes() => "HS: Accept hash wrong",
         _ => return None,
     })

@@ -15,7 +15,8 @@ use std::ptr;
 /// Looks for the address of the server, or of the proxy before it.
 pub fn begin(wsi: &'static Wsi) {
     wsi.set_phase(Phase::Connecting);
-    wsi.set_timer(Timer::Timeout, u64::from(wsi.context().settings.connect_secs) * SECOND);
+    let settings = &wsi.context().settings;
+    wsi.set_timer(Timer::Timeout, u64::from(settings.connect_secs.min(settings.timeout_secs)) * SECOND);
     let order = with(wsi, |client| client.order.clone());
     let Some(order) = order else { return close::finish(wsi) };
     if warm::take_over(wsi, &order) {
@@ -118,6 +119,13 @@ pub fn go_on(wsi: &'static Wsi) {
             _ => return,
         }
     }
+}
+
+/// Nobody has answered in time.
+pub fn timed_out(wsi: &'static Wsi) {
+    let settings = &wsi.context().settings;
+    // like the original, which of its two limits it was makes a difference in what the program hears
+    if settings.timeout_secs <= settings.connect_secs { fail(wsi, "Unable to connect") } else { close::finish(wsi) }
 }
 
 /// Tries the next address, beside those under way. False where the connection is dead by now.
