@@ -87,7 +87,7 @@ pub fn send_frame(wsi: &'static Wsi, code: u8, payload: &[u8]) -> std::io::Resul
 /// Ends a connection whose socket has failed: nothing more can be sent.
 #[cold]
 pub fn failed(wsi: &'static Wsi) {
-    if wsi.has(flag::CLIENT) && wsi.phase() == Phase::Asking {
+    if wsi.has(flag::CLIENT) && matches!(wsi.phase(), Phase::Asking | Phase::Answering) {
         super::client::note_failure(wsi, "read failed");
     }
     wsi.out.set(None);

@@ -51,6 +51,8 @@ pub struct ContextSettings {
     pub handshake_secs: u32,
     /// How long a request may take to be answered, or a body to go on, in seconds.
     pub timeout_secs: u32,
+    /// The `server:` header, where a vhost has none of its own.
+    pub server: Option<CString>,
     /// How long peers may be silent and when to try again, where a vhost has no policy of its own.
     pub policy: Option<&'static super::abi::lws_retry_bo>,
     /// How large the head of a request may be.

@@ -226,7 +226,9 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
     }
     match timer {
         Timer::Timeout if wsi.role() == Role::Listen => wsi.ready(flag::WANT_READ),
-        Timer::Timeout if wsi.has(flag::CLIENT) && wsi.phase() == Phase::Asking => client::fail(wsi, "timed out"),
+        Timer::Timeout if wsi.has(flag::CLIENT) && matches!(wsi.phase(), Phase::Asking | Phase::Answering) => {
+            client::fail(wsi, "timed out");
+        }
         Timer::Timeout if wsi.phase() == Phase::Connecting => client::connect::timed_out(wsi),
         Timer::Timeout => {
             lwsl_info!("connection timed out");

@@ -127,8 +127,8 @@ unsafe fn order(info: &lws_client_connect_info) -> Result<Order, &'static str> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_client_http_body_pending(wsi: *mut lws, something_left_to_send: c_int) {
     guard("lws_client_http_body_pending", (), || {
-        if let Some(wsi) = given::wsi("lws_client_http_body_pending", wsi) {
-            client::with(wsi, |client| client.body_pending = something_left_to_send != 0);
+        if let Some(wsi) = given::wsi("lws_client_http_body_pending", wsi).filter(|wsi| wsi.has(flag::CLIENT)) {
+            client::ask::more_body(wsi, something_left_to_send != 0);
         }
     })
 }

@@ -115,6 +115,8 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
         handshake_secs: handshake.unwrap_or(HANDSHAKE_SECS),
         timeout_secs: or(info.timeout_secs, TIMEOUT_SECS),
         head: head_limits(usize::from(info.max_http_header_data).max(info.max_http_header_data2 as usize)),
+        // SAFETY: null or a C string.
+        server: unsafe { cstr::c_str(info.server_string) }.map(CStr::to_owned),
         // SAFETY: null, or a struct that the program keeps for as long as the context lives.
         policy: unsafe { info.retry_and_idle_policy.as_ref() },
         connect_secs: or(info.connect_timeout_secs, CONNECT_SECS),
@@ -264,7 +266,7 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
         policy: policy.or(context.settings.policy),
         bind_device: info.bind_iface != 0,
         reject: info.reject_service_keywords,
-        server: string(info.server_string),
+        server: string(info.server_string).or_else(|| context.settings.server.clone()),
         headers: info.headers,
         pvo: info.pvo,
         mounts: info.mounts,

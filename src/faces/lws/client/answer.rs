@@ -304,6 +304,9 @@ pub fn ended(wsi: &'static Wsi) {
             complete(wsi);
             go_on(wsi);
         }
+        // what it has said is heard, though it has not heard all of us
+        Phase::Answering if wsi.held.with(|held| held.is_some()) => super::ask::more_body(wsi, false),
+        Phase::Answering => fail(wsi, "read failed"),
         Phase::Flushing => {}
         _ => close::now(wsi),
     }

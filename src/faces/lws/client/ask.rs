@@ -59,9 +59,25 @@ pub fn send(wsi: &'static Wsi) {
         return fail(wsi, "write failed");
     }
     if with(wsi, |client| client.body_pending) == Some(true) {
+        wsi.set_phase(Phase::Answering);
         wsi.ask();
     }
     wsi.ready(flag::WANT_READ);
+}
+
+/// Says whether more of the request's body is to come. Until the last of it the response waits.
+pub fn more_body(wsi: &'static Wsi, pending: bool) {
+    with(wsi, |client| client.body_pending = pending);
+    match (wsi.phase(), pending) {
+        (Phase::Answering, false) => {
+            wsi.set_phase(Phase::Asking);
+            wsi.ready(flag::WANT_READ);
+        }
+        (Phase::Asking, true) if with(wsi, |client| matches!(client.order.speech, Speech::Http(_))) == Some(true) => {
+            wsi.set_phase(Phase::Answering);
+        }
+        _ => {}
+    }
 }
 
 fn has_length(headers: &[u8]) -> bool {

@@ -265,7 +265,7 @@ pub fn tell_end(wsi: &'static Wsi, phase: Phase) {
 /// May the program write? While it sends a request, or reads the response.
 pub fn may_write(wsi: &Wsi) -> bool {
     let http = || with(wsi, |client| matches!(client.order.speech, Speech::Http(_))) == Some(true);
-    matches!(wsi.phase(), Phase::Asking | Phase::Body) && http()
+    matches!(wsi.phase(), Phase::Asking | Phase::Answering | Phase::Body) && http()
 }
 
 /// Names that were looked up have been found, or not.
