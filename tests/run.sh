@@ -23,6 +23,7 @@ curl_forms
 swap_janus swap_driftnet swap_csound
 conformance
 bad_input bad_server no_ipv6
+fuzz
 install valgrind"
 
 compile() { # SOURCE PROGRAM
@@ -64,6 +65,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
 	bad_server) python3 tests/bad/bad_server.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
+	fuzz) bash tests/fuzz.sh ;;
 	install) bash tests/install.sh ;;
 	valgrind) under_valgrind ;;
 	*) echo "FAIL there is no suite $1"; return 2 ;;
