@@ -12,7 +12,7 @@ LOGS=$PWD/target/test-logs
 export RUST_BACKTRACE=0
 
 API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
-CHECK="$API demo"
+CHECK="$API demo examples"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
 trace_http
@@ -39,6 +39,12 @@ under_valgrind() {
 	bash tests/valgrind.sh "$LIB" "$BUILD"
 }
 
+examples() {
+	local source
+	for source in c_examples/*.c; do compile "$source" "$BUILD/${source%.c}" || return; done
+	python3 tests/examples.py --lib "$LIB" --build "$BUILD"
+}
+
 suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	case $1 in
 	api_*) harness "$1" ;;
@@ -48,6 +54,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 		compile c_examples/chat.c "$BUILD/examples/chat" &&
 			LD_LIBRARY_PATH=$LIB python3 tests/demo.py "$BUILD/examples/chat" | sed 's/^demo: ok -/ok/; s/^demo: FAILED -/FAIL/'
 		return "${PIPESTATUS[0]}" ;;
+	examples) examples ;;
 	exports) python3 tests/exports.py "$LIB" ;;
 	leaf) bash tests/oracle/leaf.sh "$LIB" ;;
 	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;
