@@ -234,6 +234,9 @@ impl Head {
             Err(e) => return Err(bad_response(e)),
         }
         self.status = response.code.unwrap_or_default();
+        if self.status < 100 {
+            return refuse(502, "bad status line");
+        }
         self.http11 = response.version == Some(1);
         let line_end = memchr::memchr(b'\r', &text).unwrap_or(text.len());
         // behind "HTTP/1.1 "
