@@ -29,6 +29,7 @@ macro_rules! corpora {
 corpora! {
     chunked corpus_of_chunked
     http_request corpus_of_http_request
+    http_response corpus_of_http_response
     uri corpus_of_uri
     ws_frames corpus_of_ws_frames
 }
@@ -59,13 +60,8 @@ fn chunks() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(chunks, end)| [&chunks.concat(), end.as_bytes()].concat())
 }
 
-fn request() -> impl Strategy<Value = Vec<u8>> {
-    let line = (
-        prop_oneof![Just("GET"), Just("POST"), Just("PUT"), Just("HEAD"), Just("OPTIONS"), Just("BREW")],
-        "(/|\\*|x|/[a-z./%25+?&;=]{0,12})",
-        prop_oneof![Just("HTTP/1.1"), Just("HTTP/1.1"), Just("HTTP/1.0"), Just("HTTP/2.0")],
-    )
-        .prop_map(|(method, target, version)| format!("{method} {target} {version}\r\n"));
+/// The headers of a message, its body, and the empty line between them.
+fn headers_and_body() -> impl Strategy<Value = Vec<u8>> {
     let header = prop_oneof![
         Just(String::from("Host: a.b:80\r\n")),
         Just("Connection: keep-alive, close\r\n".into()),
@@ -79,8 +75,25 @@ fn request() -> impl Strategy<Value = Vec<u8>> {
         chunks().prop_map(|body| [&b"Transfer-Encoding: chunked\r\n\r\n"[..], &body].concat()),
         Just(b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc".to_vec()),
     ];
-    (line, vec(header, 0..5), body)
-        .prop_map(|(line, headers, body)| [line.as_bytes(), headers.concat().as_bytes(), &body].concat())
+    (vec(header, 0..5), body).prop_map(|(headers, body)| [headers.concat().as_bytes(), &body].concat())
+}
+
+fn version() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&["HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0"][..])
+}
+
+fn request() -> impl Strategy<Value = Vec<u8>> {
+    let method = prop::sample::select(&["GET", "POST", "PUT", "HEAD", "OPTIONS", "BREW"][..]);
+    let target = "(/|\\*|x|/[a-z./%25+?&;=]{0,12})";
+    (method, target, version(), headers_and_body()).prop_map(|(method, target, version, rest)| {
+        [format!("{method} {target} {version}\r\n").as_bytes(), &rest].concat()
+    })
+}
+
+fn response() -> impl Strategy<Value = Vec<u8>> {
+    let status = "(200 OK|101|204 |304 Not Modified|404 Not Found|99 x|1000|[2-5][0-9]{2} ?[ -~]{0,9})";
+    (version(), status, headers_and_body())
+        .prop_map(|(version, status, rest)| [format!("{version} {status}\r\n").as_bytes(), &rest].concat())
 }
 
 /// A frame of this kind; the mask is left out where it is none.
@@ -114,6 +127,11 @@ proptest! {
     #[test]
     fn requests(limits in any::<u8>(), cuts in cuts(), stream in damaged(vec(request(), 1..4).prop_map(|r| r.concat()))) {
         targets::http_request(&input(limits, &cuts, &stream));
+    }
+
+    #[test]
+    fn responses(limits in any::<u8>(), cuts in cuts(), stream in damaged(vec(response(), 1..4).prop_map(|r| r.concat()))) {
+        targets::http_response(&input(limits, &cuts, &stream));
     }
 
     #[test]

@@ -4,13 +4,13 @@
 //! A target that reads a stream takes it in three ways: whole, byte by byte, and cut where its input says. Each must give
 //! the same events.
 mod chunked;
-mod http_request;
+mod http;
 mod input;
 mod uri;
 mod ws_frames;
 
 pub use chunked::chunked;
-pub use http_request::http_request;
+pub use http::{http_request, http_response};
 pub use input::input;
 pub use uri::uri;
 pub use ws_frames::ws_frames;
