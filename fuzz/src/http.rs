@@ -15,9 +15,11 @@ enum Event {
     Unfinished,
 }
 
+type Feed = fn(&mut Head, &[u8], Limits) -> Result<(usize, bool), Refusal>;
+
 /// How a side of the connection reads: heads, and the bodies they announce.
 struct Side {
-    feed: fn(&mut Head, &[u8], Limits) -> Result<(usize, bool), Refusal>,
+    feed: Feed,
     body: fn(&Head) -> Result<Body, Refusal>,
     limits: Limits,
 }

@@ -4,12 +4,14 @@
 //! A target that reads a stream takes it in three ways: whole, byte by byte, and cut where its input says. Each must give
 //! the same events.
 mod chunked;
+mod form;
 mod http;
 mod input;
 mod uri;
 mod ws_frames;
 
 pub use chunked::chunked;
+pub use form::{form, form_type};
 pub use http::{http_request, http_response};
 pub use input::input;
 pub use uri::uri;
