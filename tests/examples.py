@@ -41,8 +41,12 @@ class Listener:
         self.sock = socket.create_server(("127.0.0.1", 0))
         self.port = self.sock.getsockname()[1]
 
-    def accept(self, timeout=10):
-        self.sock.settimeout(timeout * PATIENCE)
+    def accept(self, client, timeout=10):
+        """The client's next connection; no waiting for a client that has ended."""
+        deadline = time.monotonic() + timeout * PATIENCE
+        while not select.select([self.sock], [], [], 0.1)[0]:
+            true(client.proc.poll() is None, "the client has ended: %r" % client.err)
+            true(time.monotonic() < deadline, "the client does not connect")
         connection, _ = self.sock.accept()
         connection.settimeout(10 * PATIENCE)
         return connection
@@ -256,12 +260,12 @@ def get(a, report):
         with Listener() as listener, Client(a, "get", "http://127.0.0.1:%d/some/path?x=1" % listener.port) as client:
             connection = None
             for n, answer in enumerate(answers):
-                connection = listener.accept() if connection is None else connection
+                connection = listener.accept(client) if connection is None else connection
                 reader = Reader(connection)
                 try:
                     head = reader.until(b"\r\n\r\n")
                 except Gone:  # it comes on a new connection
-                    connection = listener.accept()
+                    connection = listener.accept(client)
                     head = Reader(connection).until(b"\r\n\r\n")
                 path = b"/elsewhere" if n else b"/some/path?x=1"
                 true(head.startswith(b"GET %s HTTP/1.1\r\n" % path), head)
@@ -323,7 +327,7 @@ def wsclient(a, report):
 
         def greeted():
             """A connection on which the client has said its greeting."""
-            connection = listener.accept()
+            connection = listener.accept(client)
             reader = handshake(connection)
             equal(receive(reader), (0x81, "Grüße".encode()), "greeting")
             return connection, reader
@@ -348,7 +352,7 @@ def wsclient(a, report):
                 connection.close()
             for _ in range(2):  # a handshake that is refused
                 begin = time.monotonic()
-                connection = listener.accept()
+                connection = listener.accept(client)
                 delays.append(time.monotonic() - begin)
                 Reader(connection).until(b"\r\n\r\n")
                 connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
@@ -386,7 +390,7 @@ def netcat(a, report):
     def both_ways():
         data = b"".join(b"line %d\n" % n for n in range(200000))
         with Listener() as listener, Client(a, "netcat", "127.0.0.1", listener.port, stdin=subprocess.PIPE) as client:
-            with listener.accept() as connection:
+            with listener.accept(client) as connection:
                 connection.sendall(b"welcome\n")
                 client.until(b"welcome\n")
                 client.check_library()
@@ -414,7 +418,7 @@ def netcat(a, report):
 
     def interrupted():
         with Listener() as listener, Client(a, "netcat", "localhost", listener.port, stdin=subprocess.PIPE) as client:
-            with listener.accept() as connection:
+            with listener.accept(client) as connection:
                 connection.sendall(b"hi\n")
                 client.until(b"hi\n")
                 client.proc.send_signal(signal.SIGTERM)

@@ -29,7 +29,7 @@ macro_rules! corpora {
 corpora! {
     chunked corpus_of_chunked
     form corpus_of_form
-    form_type corpus_of_form_type
+    header_value corpus_of_header_value
     http_request corpus_of_http_request
     http_response corpus_of_http_response
     uri corpus_of_uri

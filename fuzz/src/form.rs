@@ -32,13 +32,6 @@ pub fn form(bytes: &[u8]) {
     );
 }
 
-/// The `Content-Type` of a form.
-pub fn form_type(bytes: &[u8]) {
-    if let Ok(mut parser) = Parser::for_content_type(bytes) {
-        let _ = parser.step(b"--XX\r\n");
-    }
-}
-
 impl Form {
     fn read(&mut self, pieces: &mut dyn Iterator<Item = &[u8]>, content_type: &[u8]) -> Result<(), Malformed> {
         let mut parser = Parser::for_content_type(content_type)?;

@@ -5,13 +5,15 @@
 //! the same events.
 mod chunked;
 mod form;
+mod header_value;
 mod http;
 mod input;
 mod uri;
 mod ws_frames;
 
 pub use chunked::chunked;
-pub use form::{form, form_type};
+pub use form::form;
+pub use header_value::header_value;
 pub use http::{http_request, http_response};
 pub use input::input;
 pub use uri::uri;
