@@ -3,7 +3,7 @@
 #   make            dist/: headers, libraries, pkg-config files
 #   make demo       run a chat server written for libwebsockets on netgraft (KEEP=1 leaves it running)
 #   make test       install what the tests need, run all of them
-#   make check      the C harness alone
+#   make check      the C harness and the examples
 #   make bench      measure beside Debian's libwebsockets and the raw floor
 #   make install    copy dist/ to $(DESTDIR)$(PREFIX)
 PREFIX ?= /usr/local

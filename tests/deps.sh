@@ -1,12 +1,13 @@
 #!/bin/sh
 # Puts in place what the tests need and the machine lacks. Quick when all is there.
-#   Debian packages, a Python venv in target/venv, npm's ws in target/node
+#   Debian packages, a Python venv in target/venv, npm's ws in target/node, cargo-fuzz in target/tools
 set -eu
 cd "$(dirname "$0")/.."
 
 WEBSOCKETS=17.4
 KOSOKU=0.1.0
 WS=8.23.0
+CARGO_FUZZ=0.13.1
 
 want=""
 need() { # COMMAND PACKAGE
@@ -50,5 +51,9 @@ fi
 if ! grep -q "\"version\": \"$WS\"" target/node/node_modules/ws/package.json 2>/dev/null; then
 	mkdir -p target/node
 	npm install --prefix target/node --no-save --no-audit --no-fund --loglevel=error "ws@$WS"
+fi
+
+if [ "$(target/tools/bin/cargo-fuzz --version 2>/dev/null)" != "cargo-fuzz $CARGO_FUZZ" ]; then
+	cargo install -q --locked --debug --root target/tools "cargo-fuzz@$CARGO_FUZZ"
 fi
 echo "deps: ready"

@@ -12,7 +12,7 @@ LOGS=$PWD/target/test-logs
 export RUST_BACKTRACE=0
 
 API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
-CHECK="$API demo"
+CHECK="$API demo examples"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
 trace_http
@@ -23,6 +23,7 @@ curl_forms
 swap_janus swap_driftnet swap_csound
 conformance
 bad_input bad_server no_ipv6
+fuzz
 install valgrind"
 
 compile() { # SOURCE PROGRAM
@@ -38,6 +39,12 @@ under_valgrind() {
 	bash tests/valgrind.sh "$LIB" "$BUILD"
 }
 
+examples() {
+	local source
+	for source in c_examples/*.c; do compile "$source" "$BUILD/${source%.c}" || return; done
+	python3 tests/examples.py --lib "$LIB" --build "$BUILD"
+}
+
 suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	case $1 in
 	api_*) harness "$1" ;;
@@ -47,6 +54,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 		compile c_examples/chat.c "$BUILD/examples/chat" &&
 			LD_LIBRARY_PATH=$LIB python3 tests/demo.py "$BUILD/examples/chat" | sed 's/^demo: ok -/ok/; s/^demo: FAILED -/FAIL/'
 		return "${PIPESTATUS[0]}" ;;
+	examples) examples ;;
 	exports) python3 tests/exports.py "$LIB" ;;
 	leaf) bash tests/oracle/leaf.sh "$LIB" ;;
 	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;
@@ -64,6 +72,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
 	bad_server) python3 tests/bad/bad_server.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
+	fuzz) bash tests/fuzz.sh ;;
 	install) bash tests/install.sh ;;
 	valgrind) under_valgrind ;;
 	*) echo "FAIL there is no suite $1"; return 2 ;;

@@ -22,6 +22,8 @@ def arguments(doc):
 
 
 def source_of(name):
+    if "/" in name:
+        return os.path.join(ROOT, name + ".c")
     for folder in ("tests/c", "c_examples"):
         path = os.path.join(ROOT, folder, name + ".c")
         if os.path.exists(path):
@@ -30,12 +32,12 @@ def source_of(name):
 
 
 def build(name, outdir):
-    """The path of the program, compiled if missing or older than its source.
+    """The path of the program, compiled if missing or older than its source. Its name may have a folder: c_examples/site.
     CC, CFLAGS and LDLIBS are taken from the environment, or from pkg-config."""
     src, out = source_of(name), os.path.join(outdir, name)
     if os.path.exists(out) and os.path.getmtime(out) >= os.path.getmtime(src):
         return out
-    os.makedirs(outdir, exist_ok=True)
+    os.makedirs(os.path.dirname(out), exist_ok=True)
     tmp = "%s.%d" % (out, os.getpid())
 
     def flags(variable, option):
@@ -50,6 +52,14 @@ def build(name, outdir):
     return out
 
 
+def check_library(pid, lib):
+    """The library in `lib`, and no other one, is what the process has loaded."""
+    with open("/proc/%d/maps" % pid) as maps:
+        loaded = {l.split(None, 5)[5].strip() for l in maps if any(n in l for n in LIBRARIES)}
+    if not loaded or any(os.path.dirname(os.path.realpath(p)) != os.path.realpath(lib) for p in loaded):
+        raise RuntimeError("runs on %s, not on the library in %s" % (sorted(loaded), lib))
+
+
 class Server:
     def __init__(self, argv, lib, ready="listening", patience=10):
         self.lib = os.path.realpath(lib)
@@ -62,7 +72,7 @@ class Server:
         self.pid = self.proc.pid
         try:
             self.ready_line = self._wait_for(ready, patience * PATIENCE)
-            self.check_library()
+            check_library(self.pid, self.lib)
             self.address = self._address()
             self.port = self.address[1] if isinstance(self.address, tuple) else None
         except BaseException:
@@ -94,13 +104,6 @@ class Server:
         if port <= 0:
             raise RuntimeError("the server does not listen: %r\n%s" % (self.ready_line, self.log()))
         return "127.0.0.1", port
-
-    def check_library(self):
-        """The library under test, and no other one, is what the process has loaded."""
-        with open("/proc/%d/maps" % self.pid) as maps:
-            loaded = {l.split(None, 5)[5].strip() for l in maps if any(n in l for n in LIBRARIES)}
-        if not loaded or any(os.path.dirname(os.path.realpath(p)) != self.lib for p in loaded):
-            raise RuntimeError("runs on %s, not on the library in %s" % (sorted(loaded), self.lib))
 
     def alive(self):
         return self.proc.poll() is None

@@ -168,8 +168,9 @@ impl Head {
             }
             None => {
                 self.scanned = self.text.len().saturating_sub(3);
-                // looked at again only when it has doubled: the work stays proportional to its length
-                if before == 0 || self.text.len().ilog2() != before.ilog2() {
+                // looked at again only when it has doubled or reached the limit: the work stays proportional to its length
+                let len = self.text.len();
+                if before == 0 || len.ilog2() != before.ilog2() || len >= limit {
                     check(&self.text)?;
                 }
                 if self.text.len() >= limit {
@@ -208,9 +209,7 @@ impl Head {
         match request.parse_with_uninit_headers(&text, &mut headers) {
             Ok(Status::Complete(n)) if n == text.len() => {}
             Ok(_) => return refuse(400, "lines not ended by CR LF"),
-            Err(Error::TooManyHeaders) => return refuse(431, "too many headers"),
-            Err(Error::Version) => return refuse(505, "not HTTP/1.0 or 1.1"),
-            Err(e) => return refuse(400, explain(e)),
+            Err(e) => return Err(bad_request(e)),
         }
         self.method = match Method::parse(request.method.unwrap_or_default()) {
             Some(method) => method,
@@ -232,10 +231,12 @@ impl Head {
         match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, &text, &mut headers) {
             Ok(Status::Complete(n)) if n == text.len() => {}
             Ok(_) => return refuse(502, "lines not ended by CR LF"),
-            Err(Error::TooManyHeaders) => return refuse(502, "too many headers"),
-            Err(e) => return refuse(502, explain(e)),
+            Err(e) => return Err(bad_response(e)),
         }
         self.status = response.code.unwrap_or_default();
+        if self.status < 100 {
+            return refuse(502, "bad status line");
+        }
         self.http11 = response.version == Some(1);
         let line_end = memchr::memchr(b'\r', &text).unwrap_or(text.len());
         // behind "HTTP/1.1 "
@@ -390,8 +391,7 @@ fn check_request(text: &[u8]) -> Result<(), Refusal> {
     match Request::new(&mut []).parse_with_uninit_headers(text, &mut headers) {
         Ok(Status::Partial) => Ok(()),
         Ok(Status::Complete(_)) => refuse(400, "lines not ended by CR LF"),
-        Err(Error::TooManyHeaders) => refuse(431, "too many headers"),
-        Err(e) => refuse(400, explain(e)),
+        Err(e) => Err(bad_request(e)),
     }
 }
 
@@ -402,9 +402,22 @@ fn check_response(text: &[u8]) -> Result<(), Refusal> {
     match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, text, &mut headers) {
         Ok(Status::Partial) => Ok(()),
         Ok(Status::Complete(_)) => refuse(502, "lines not ended by CR LF"),
-        Err(Error::TooManyHeaders) => refuse(502, "too many headers"),
-        Err(e) => refuse(502, explain(e)),
+        Err(e) => Err(bad_response(e)),
     }
+}
+
+/// The same answer wherever the head was cut when the error was seen.
+fn bad_request(e: Error) -> Refusal {
+    let status = match e {
+        Error::TooManyHeaders => 431,
+        Error::Version => 505,
+        _ => 400,
+    };
+    Refusal { status, why: explain(e) }
+}
+
+fn bad_response(e: Error) -> Refusal {
+    Refusal { status: 502, why: explain(e) }
 }
 
 fn explain(e: Error) -> &'static str {
@@ -413,8 +426,8 @@ fn explain(e: Error) -> &'static str {
         Error::HeaderValue => "bad header value",
         Error::NewLine => "bad line end",
         Error::Token => "bad first line",
-        Error::Version => "bad HTTP version",
+        Error::Version => "not HTTP/1.0 or 1.1",
         Error::Status => "bad status line",
-        _ => "malformed head",
+        Error::TooManyHeaders => "too many headers",
     }
 }

@@ -9,7 +9,7 @@ pub struct Malformed;
 /// One character at the front of `text`, decoded, with the length it had and whether it was escaped.
 fn decode_one(text: &[u8]) -> Result<(u8, usize, bool), Malformed> {
     if let [c, ..] = text
-        && !matches!(c, b'%' | b'+')
+        && !matches!(c, 0 | b'%' | b'+')
     {
         return Ok((*c, 1, false)); // most are
     }
