@@ -1,5 +1,6 @@
 //! Readiness, over mio: which descriptors can be read or written, and a wake-up from other threads.
 //! Waiting itself is not done here: `shim/service.c` does it where a thread may be cancelled.
+use super::fork;
 use mio::unix::SourceFd;
 use mio::{Interest, Poll, Token, Waker};
 use std::io;
@@ -16,7 +17,8 @@ const WAKE: Token = Token(0);
 pub struct Poller {
     poll: Poll,
     waker: Arc<Waker>,
-    pid: u32,
+    /// The process that it belongs to.
+    generation: u32,
 }
 
 /// What happened to one descriptor.
@@ -55,7 +57,7 @@ impl Poller {
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
-        Ok(Poller { poll, waker, pid: std::process::id() })
+        Ok(Poller { poll, waker, generation: fork::watch() })
     }
 
     /// Another thread's way to end the current or next wait.
@@ -65,7 +67,7 @@ impl Poller {
 
     /// After a fork the child must not touch the epoll it shares with its parent.
     pub fn is_inherited(&self) -> bool {
-        self.pid != std::process::id()
+        self.generation != fork::generation()
     }
 
     fn own(&self) -> io::Result<()> {

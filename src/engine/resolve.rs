@@ -1,4 +1,5 @@
 //! Looking names up without keeping the loop waiting: in threads, of which there are few and only while there is something to do.
+use super::fork;
 use once_cell::sync::Lazy;
 use std::collections::VecDeque;
 use std::io;
@@ -42,7 +43,7 @@ struct Desk {
     waiting: VecDeque<Question>,
     threads: usize,
     /// The process the threads belong to: a child has none of its parent's.
-    pid: u32,
+    generation: u32,
 }
 
 static DESK: Lazy<Mutex<Desk>> = Lazy::new(Mutex::default);
@@ -57,9 +58,9 @@ impl Resolver {
     pub fn ask(&self, host: String, port: u16, ticket: u64) -> io::Result<()> {
         let question = Question { host, port, ticket, inbox: Arc::downgrade(&self.inbox) };
         let mut desk = lock(&DESK);
-        let pid = std::process::id();
-        if desk.pid != pid {
-            *desk = Desk { pid, ..Desk::default() };
+        let generation = fork::watch();
+        if desk.generation != generation {
+            *desk = Desk { generation, ..Desk::default() };
         }
         if desk.waiting.len() >= WAITING {
             return Err(io::Error::other("too many names are being looked up"));

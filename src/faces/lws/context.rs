@@ -10,6 +10,7 @@ use crate::engine::arena::{Handle, Handles, Slab};
 use crate::engine::clock;
 use crate::engine::cork::Cork;
 use crate::engine::file;
+use crate::engine::fork;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
 use crate::engine::poller::Poller;
@@ -144,7 +145,7 @@ pub struct Context {
 
 /// The part of a context that other threads, and signal handlers, may touch.
 pub struct Shared {
-    pid: u32,
+    generation: u32,
     waker: Arc<Waker>,
     cancelled: AtomicBool,
     /// The thread that last ran the loop.
@@ -171,7 +172,7 @@ impl Context {
         let smd = Bus::new(poller.waker());
         let system = System::new(settings.system_ops).ok_or(io::ErrorKind::OutOfMemory)?;
         let shared = Arc::new(Shared {
-            pid: std::process::id(),
+            generation: fork::watch(),
             waker: poller.waker(),
             cancelled: AtomicBool::new(false),
             thread: AtomicUsize::new(this_thread()),
@@ -405,7 +406,7 @@ impl Context {
     /// From any thread, or a signal handler: ends the loop's wait and has `LWS_CALLBACK_EVENT_WAIT_CANCELLED` called.
     pub fn cancel_service(&self) {
         // a child's wake-up would be its parent's
-        if std::process::id() == self.shared.pid && !self.shared.cancelled.swap(true, Ordering::AcqRel) {
+        if fork::generation() == self.shared.generation && !self.shared.cancelled.swap(true, Ordering::AcqRel) {
             let _ = self.shared.waker.wake();
         }
     }
@@ -448,7 +449,7 @@ impl Context {
 
     /// From any thread: ends the loop's wait, without a callback.
     pub fn wake(&self) {
-        if std::process::id() == self.shared.pid {
+        if fork::generation() == self.shared.generation {
             let _ = self.shared.waker.wake();
         }
     }

@@ -3,8 +3,8 @@
 //! A message is queued for those who are registered for its class when it is sent. Everybody gets what waits for him in
 //! the order in which it was sent.
 use super::abi::{LWS_SMD_MAX_PAYLOAD, lws_smd_class_t, lws_smd_notification_cb_t};
-use crate::engine::clock;
 use crate::engine::thread::this_thread;
+use crate::engine::{clock, fork};
 use mio::Waker;
 use once_cell::sync::Lazy;
 use std::collections::{HashMap, VecDeque};
@@ -68,7 +68,7 @@ pub struct Bus {
     /// Does something wait to be received?
     pending: AtomicBool,
     waker: Arc<Waker>,
-    pid: u32,
+    generation: u32,
 }
 
 /// Which bus a receiver is on, by what C holds for the receiver.
@@ -82,8 +82,8 @@ fn buses() -> MutexGuard<'static, HashMap<usize, Arc<Bus>>> {
 impl Bus {
     /// A bus without receivers; `waker` wakes the loop they are called in.
     pub fn new(waker: Arc<Waker>) -> Arc<Bus> {
-        let pid = std::process::id();
-        Arc::new(Bus { state: Mutex::default(), call_ended: Condvar::new(), pending: false.into(), waker, pid })
+        let generation = fork::watch();
+        Arc::new(Bus { state: Mutex::default(), call_ended: Condvar::new(), pending: false.into(), waker, generation })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -137,7 +137,7 @@ impl Bus {
         }
         drop(state);
         // a child's wake-up would be its parent's
-        if wanted && !self.pending.swap(true, Ordering::AcqRel) && std::process::id() == self.pid {
+        if wanted && !self.pending.swap(true, Ordering::AcqRel) && fork::generation() == self.generation {
             let _ = self.waker.wake();
         }
         Ok(())
