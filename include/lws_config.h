@@ -66,7 +66,4 @@
 #define LWS_WITH_UDP
 #define LWS_WITH_UNIX_SOCK
 
-/* No WebSocket extension so far. */
-#define LWS_WITHOUT_EXTENSIONS
-
 #endif

@@ -28,9 +28,11 @@ LWS_VISIBLE LWS_EXTERN
 int lws_frame_is_binary(struct lws *wsi);
 
 /**
- * The reserved bits of the frame delivered: 0, since a frame with one is refused. Any thread.
+ * The reserved bits of the message delivered: 0x40 where it has come compressed, else 0, since a frame with another is refused. 0 for a
+ * null or dead connection. The connection's thread only.
  */
-LWS_VISIBLE LWS_EXTERN unsigned char lws_get_reserved_bits(struct lws *_wsi);
+LWS_VISIBLE LWS_EXTERN
+unsigned char lws_get_reserved_bits(struct lws *wsi);
 
 /**
  * Should the program wait for its writeable callback before it writes on? 1 when what was written before waits for the

@@ -115,6 +115,8 @@ pub struct Context {
     pub resolving: Local<Vec<&'static Wsi>>,
     /// Client connections that may be used for several requests, or wait for such.
     pub sharing: Local<Vec<&'static Wsi>>,
+    /// What compressed messages are worked on with.
+    pub deflate: Local<super::deflate::Pool>,
     /// Random bytes.
     pub random: Local<Random>,
     tickets: Cell<u64>,
@@ -207,6 +209,7 @@ impl Context {
             resolver: Local::default(),
             resolving: Local::default(),
             sharing: Local::default(),
+            deflate: Local::default(),
             random: Local::default(),
             tickets: Cell::new(0),
             heads: Local::default(),

@@ -1,8 +1,8 @@
 //! WebSocket frames, from the bytes received to the program's callbacks.
 use super::abi::{LWS_SERVER_OPTION_VALIDATE_UTF8, lws_callback_reasons::*};
 use super::wsi::{Phase, Timer, Wsi, flag};
-use super::{close, validity};
-use crate::proto::ws::decode::{Data, Payload, Step};
+use super::{close, deflate, validity};
+use crate::proto::ws::decode::{Data, Payload, Rules, Step};
 use crate::proto::ws::{CONTROL_MAX, Violation, close as close_frame, opcode};
 use std::ptr;
 
@@ -25,7 +25,8 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
         if let Some((range, binary)) = if from_client { short() } else { None } {
             at += range.end;
             // SAFETY: the slice lies within the bytes, and behind it there is at least one byte more.
-            unsafe { message(wsi, rest, Data { at: range, first: true, last: true, binary, remaining: 0 }) };
+            let data = Data { at: range, first: true, last: true, binary, packed: false, remaining: 0 };
+            unsafe { message(wsi, rest, data) };
         } else {
             // SAFETY: as above.
             match unsafe { receive_piece(wsi, rest, len - at, slice_max) } {
@@ -50,7 +51,8 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 unsafe fn receive_piece(wsi: &'static Wsi, bytes: *mut u8, len: usize, slice_max: usize) -> Option<usize> {
     // SAFETY: by contract; the reference ends before the program is called.
     let input = unsafe { std::slice::from_raw_parts_mut(bytes, len) };
-    let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, !wsi.has(flag::CLIENT))) {
+    let rules = Rules { masked: !wsi.has(flag::CLIENT), packed: wsi.has(flag::DEFLATE) };
+    let (used, step) = match wsi.decoder.with(|decoder| decoder.step(input, slice_max, rules)) {
         Ok(step) => step,
         Err(v) => {
             close::violation(wsi, v);
@@ -59,6 +61,8 @@ unsafe fn receive_piece(wsi: &'static Wsi, bytes: *mut u8, len: usize, slice_max
     };
     match step {
         Step::More => {}
+        // SAFETY: as above; while the program is called it gets other memory than this.
+        Step::Data(data) if data.packed => unsafe { deflate::receive(wsi, bytes, data) },
         // SAFETY: as above.
         Step::Data(data) => unsafe { message(wsi, bytes, data) },
         Step::Control { opcode, payload } => {
@@ -99,8 +103,11 @@ unsafe fn message(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
     }
     let mark = |on: bool, flag: u32| if on { flag } else { 0 };
     wsi.replace(
-        flag::FIRST | flag::LAST | flag::BINARY,
-        mark(data.first, flag::FIRST) | mark(data.last, flag::LAST) | mark(data.binary, flag::BINARY),
+        flag::FIRST | flag::LAST | flag::BINARY | flag::PACKED,
+        mark(data.packed, flag::PACKED)
+            | mark(data.first, flag::FIRST)
+            | mark(data.last, flag::LAST)
+            | mark(data.binary, flag::BINARY),
     );
     wsi.remaining.set(data.remaining);
     // programs take the data for a C string, as the original lets them: end it, and mend that afterwards
@@ -116,6 +123,15 @@ unsafe fn message(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
     if answer != 0 && wsi.is_open() {
         close::by_program(wsi);
     }
+}
+
+/// Gives a piece of a message that came compressed to the program.
+///
+/// # Safety
+/// As `message`.
+pub unsafe fn inflated(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
+    // SAFETY: by contract.
+    unsafe { message(wsi, bytes, data) }
 }
 
 /// Handles a control frame. `payload` has one byte more than `len`, a zero.

@@ -8,6 +8,7 @@
 //! | [`pass`] | a pass over one connection: receive, writeable callbacks, one send |
 //! | [`adopt`], [`raw`] | descriptors from elsewhere; sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
+//! | [`deflate`] | compressed messages |
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
 //! | [`mount`], [`basic_auth`], [`serve`], [`vfs`], [`mime`], [`interpret`] | the parts of a site, and files |
@@ -30,6 +31,7 @@ pub mod close;
 pub mod cmdline;
 pub mod context;
 pub mod daemon;
+pub mod deflate;
 pub mod dll2;
 pub mod frames;
 pub mod headers;

@@ -1,6 +1,6 @@
 //! A pass over one connection: what it received, what it may write, and one send at the end.
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{accept, client, close, frames, raw, request, serve, write};
+use super::{accept, client, close, deflate, frames, raw, request, serve, write};
 use crate::engine::poller::Ready;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
@@ -176,6 +176,12 @@ fn receive_later(wsi: &'static Wsi) -> bool {
             }
         }
         return false;
+    }
+    if wsi.has(flag::INFLATING) {
+        deflate::resume(wsi);
+        if !wsi.is_open() || !may_deliver(wsi) {
+            return false;
+        }
     }
     let Some(mut held) = wsi.held.take() else {
         peer_ended(wsi);

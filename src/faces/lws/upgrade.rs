@@ -5,10 +5,10 @@ use super::log::lwsl_info;
 use super::user::{self, Bound};
 use super::vhost::Protocol;
 use super::wsi::{Phase, Role, Wsi, flag};
-use super::{close, frames, request, respond, write};
+use super::{close, deflate, frames, request, respond, write};
 use crate::proto::http1::head::{Method, Refusal};
 use crate::proto::http1::tokens;
-use crate::proto::ws::handshake;
+use crate::proto::ws::{extension, handshake};
 use std::ptr;
 
 /// What of the request the handshake needs.
@@ -16,6 +16,8 @@ struct Asked {
     key: [u8; handshake::KEY],
     /// The list of protocols that the client offers, as a C string.
     protocols: Option<Vec<u8>>,
+    /// The extensions that the client offers.
+    extensions: Option<Vec<u8>>,
 }
 
 /// A request asks for a WebSocket.
@@ -71,8 +73,13 @@ pub fn begin(wsi: &'static Wsi) {
     if refused {
         return close::now(wsi);
     }
+    let extension = asked.extensions.and_then(|offers| deflate::choose(wsi, &offers));
+    if !wsi.is_open() {
+        return;
+    }
+    let answer = Answer { key: &asked.key, named: offered.is_some(), extension: extension.map(|(terms, _)| terms) };
     let mut head = wsi.context().take_room();
-    let len = compose(wsi, protocol, &asked.key, offered.is_some(), &mut head);
+    let len = compose(wsi, protocol, &answer, &mut head);
     let sent = len.map(|len| {
         wsi.set_phase(Phase::Open);
         write::queue(wsi, &head[..len], &[])
@@ -82,6 +89,9 @@ pub fn begin(wsi: &'static Wsi) {
         None => return close::now(wsi),
         Some(Err(_)) => return close::failed(wsi),
         Some(Ok(())) => {}
+    }
+    if let (Some((_, agreed)), Some(settings)) = (extension, &wsi.vhost().settings.deflate) {
+        deflate::begin(wsi, agreed, settings.tuning);
     }
     frames::establish(wsi);
 }
@@ -94,18 +104,11 @@ fn asked(head: &crate::proto::http1::head::Head) -> Result<Asked, Refusal> {
     if head.value(tokens::VERSION).is_some_and(|v| v != b"13") {
         return Err(Refusal { status: 426, why: "WebSocket version other than 13" });
     }
-    let mut protocols: Option<Vec<u8>> = None;
-    for list in head.values(tokens::PROTOCOL) {
-        let all = protocols.get_or_insert_default();
-        if !all.is_empty() {
-            all.extend_from_slice(b", ");
-        }
-        all.extend_from_slice(list);
-    }
+    let mut protocols = head.joined(tokens::PROTOCOL);
     if let Some(all) = &mut protocols {
         all.push(0);
     }
-    Ok(Asked { key: key.try_into().unwrap_or_default(), protocols })
+    Ok(Asked { key: key.try_into().unwrap_or_default(), protocols, extensions: head.joined(tokens::EXTENSIONS) })
 }
 
 /// The first protocol offered that the vhost has; the vhost's first where none is offered.
@@ -120,18 +123,30 @@ fn choose(wsi: &'static Wsi, offered: Option<&[u8]>) -> Option<&'static Protocol
     }
 }
 
+/// What the head of the answer says.
+struct Answer<'a> {
+    key: &'a [u8],
+    /// Does it name the protocol?
+    named: bool,
+    /// What of permessage-deflate is agreed on.
+    extension: Option<extension::Terms>,
+}
+
 /// Writes the head of the answer; none where the program refuses or it does not fit.
-fn compose(wsi: &'static Wsi, protocol: &Protocol, key: &[u8], named: bool, out: &mut [u8]) -> Option<usize> {
+fn compose(wsi: &'static Wsi, protocol: &Protocol, answer: &Answer, out: &mut [u8]) -> Option<usize> {
     let mut head = respond::Writer::new(out);
     head.text(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ",
     )?;
-    head.text(handshake::accept(key).as_bytes())?;
+    head.text(handshake::accept(answer.key).as_bytes())?;
     head.text(b"\r\n")?;
-    if named {
+    if answer.named {
         head.text(b"Sec-WebSocket-Protocol: ")?;
         head.text(protocol.name().to_bytes())?;
         head.text(b"\r\n")?;
+    }
+    if let Some(terms) = &answer.extension {
+        head.header(b"Sec-WebSocket-Extensions", extension::answer(terms).as_bytes())?;
     }
     let at = head.len();
     let added = respond::add_program_headers(wsi, protocol, &mut out[at..])?;

@@ -110,6 +110,8 @@ pub struct VhostSettings {
     pub raw_protocol: Option<CString>,
     /// The HTTP proxy that client connections go by way of.
     pub proxy: Option<Proxy>,
+    /// How it compresses messages, where it does.
+    pub deflate: Option<super::deflate::Settings>,
     /// Called when the vhost has gone.
     pub finalize: Option<(Finalize, *mut c_void)>,
 }

@@ -120,6 +120,12 @@ pub mod flag {
     pub const APART: u32 = 1 << 27;
     /// Client: the program was told that there will be no connection.
     pub const FAILED: u32 = 1 << 26;
+    /// Messages may be compressed.
+    pub const DEFLATE: u32 = 1 << 29;
+    /// The program has paused reception in the middle of what a compressed piece becomes.
+    pub const INFLATING: u32 = 1 << 30;
+    /// The slice being received has come compressed.
+    pub const PACKED: u32 = 1 << 31;
 }
 
 /// A connection. All zeros is a dead one.
@@ -176,6 +182,8 @@ pub struct Rare {
     pub policy: Option<&'static super::abi::lws_retry_bo>,
     /// The payload of the close frame that the program asked for.
     pub close: Option<Vec<u8>>,
+    /// What compressed messages need, where they were agreed on.
+    pub deflate: Option<Box<super::deflate::Deflate>>,
     /// The pointer that the program calls the parent's.
     pub parent_opaque: usize,
 }
@@ -197,6 +205,7 @@ impl Rare {
             && self.children.is_empty()
             && self.policy.is_none()
             && self.close.is_none()
+            && self.deflate.is_none()
             && self.parent_opaque == 0
     }
 }

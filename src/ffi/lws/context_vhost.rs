@@ -276,6 +276,8 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
         // SAFETY: as above.
         proxy: unsafe { proxy(info) },
         raw_protocol: string(info.listen_accept_protocol),
+        // SAFETY: as above.
+        deflate: unsafe { super::ws_ext::settings(info.extensions, info.pvo) },
         finalize: info.finalize.map(|finalize| (finalize, info.finalize_arg)),
     }
 }

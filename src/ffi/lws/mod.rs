@@ -28,4 +28,5 @@ pub mod tokenize;
 pub mod vfs;
 pub mod write;
 pub mod writeable;
+pub mod ws_ext;
 pub mod ws_state;

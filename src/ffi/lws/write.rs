@@ -3,7 +3,7 @@ use super::given;
 use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{close, raw as unframed, respond, write};
+use crate::faces::lws::{close, deflate, raw as unframed, respond, write};
 use crate::ffi::guard::guard;
 use crate::proto::ws::{CONTROL_MAX, encode::Header, opcode};
 use std::ffi::{c_int, c_uchar};
@@ -48,8 +48,8 @@ pub unsafe extern "C" fn lws_write(
         let sent = match MESSAGES.get(kind as usize) {
             Some(code) if wsi.role() == Role::Ws && wsi.phase() == Phase::Open => {
                 let first = code | if protocol & NO_FIN != 0 { 0 } else { FIN };
-                if wsi.has(flag::CLIENT) {
-                    write::queue_any_frame(wsi, first, bytes).is_ok()
+                if wsi.has(flag::CLIENT | flag::DEFLATE) {
+                    masked_or_packed(wsi, first, bytes)
                 } else {
                     write::queue_frame(wsi, &Header::new(first, len), bytes).is_ok()
                 }
@@ -58,6 +58,12 @@ pub unsafe extern "C" fn lws_write(
         };
         if sent { len as c_int } else { -1 }
     })
+}
+
+#[inline(never)]
+fn masked_or_packed(wsi: &'static Wsi, first: u8, bytes: &[u8]) -> bool {
+    let queue = if wsi.has(flag::DEFLATE) { deflate::send } else { write::queue_any_frame };
+    queue(wsi, first, bytes).is_ok()
 }
 
 #[cold]

@@ -32,10 +32,11 @@ fn marked(function: &str, wsi: *mut lws, flag: u32) -> c_int {
     given::wsi(function, wsi).map_or(0, |wsi| c_int::from(wsi.has(flag)))
 }
 
-/// The reserved bits of the frame delivered: 0, since a frame with one is refused. Any thread.
+/// The reserved bits of the message delivered: 0x40 where it has come compressed, else 0, since a frame with another is refused. 0 for a
+/// null or dead connection. The connection's thread only.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_get_reserved_bits(_wsi: *mut lws) -> c_uchar {
-    0
+pub unsafe extern "C" fn lws_get_reserved_bits(wsi: *mut lws) -> c_uchar {
+    guard("lws_get_reserved_bits", 0, || (marked("lws_get_reserved_bits", wsi, flag::PACKED) as c_uchar) << 6)
 }
 
 /// Should the program wait for its writeable callback before it writes on? 1 when what was written before waits for the

@@ -315,6 +315,19 @@ impl Head {
         self.values(token).next()
     }
 
+    /// The list in a header that may stand there several times; none where it does not.
+    pub fn joined(&self, token: u8) -> Option<Vec<u8>> {
+        let mut all: Option<Vec<u8>> = None;
+        for list in self.values(token) {
+            let all = all.get_or_insert_default();
+            if !all.is_empty() {
+                all.extend_from_slice(b", ");
+            }
+            all.extend_from_slice(list);
+        }
+        all
+    }
+
     /// Does the comma-separated list in a header contain `word`?
     pub fn lists(&self, token: u8, word: &str) -> bool {
         self.values(token)

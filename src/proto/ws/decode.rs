@@ -5,6 +5,8 @@ use std::ops::Range;
 const HEADER_MAX: usize = 14;
 const FIN: u8 = 0x80;
 const RSV: u8 = 0x70;
+/// Marks the first frame of a compressed message.
+const RSV1: u8 = 0x40;
 const MASKED: u8 = 0x80;
 
 /// The state between two pieces of a stream. All zeros is the state at its beginning.
@@ -20,7 +22,7 @@ pub struct Decoder {
     in_frame: bool,
     /// First byte of the current frame.
     first_byte: u8,
-    /// The opcode that began the message in progress; 0 between messages.
+    /// The opcode that began the message in progress, with [`RSV1`] where it is compressed; 0 between messages.
     message: u8,
     /// Has a slice of the message in progress been given out?
     begun: bool,
@@ -31,6 +33,15 @@ pub struct Decoder {
 struct Control {
     bytes: [u8; CONTROL_MAX],
     len: usize,
+}
+
+/// What was agreed on for the frames that come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The peer must mask (a client), or must not (a server).
+    pub masked: bool,
+    /// Messages may be compressed.
+    pub packed: bool,
 }
 
 /// What the next bytes of a stream mean.
@@ -60,6 +71,8 @@ pub struct Data {
     pub last: bool,
     /// Is the message binary, not text?
     pub binary: bool,
+    /// Is the message compressed?
+    pub packed: bool,
     /// How much of its frame is still to come.
     pub remaining: u64,
 }
@@ -75,11 +88,11 @@ pub enum Payload {
 
 impl Decoder {
     /// Takes in the beginning of `input` and says how much of it and what it means. Slices of messages are at
-    /// most `slice_max` long. `masked` says whether the peer must mask (a client) or must not (a server).
-    pub fn step(&mut self, input: &mut [u8], slice_max: usize, masked: bool) -> Result<(usize, Step), Violation> {
+    /// most `slice_max` long.
+    pub fn step(&mut self, input: &mut [u8], slice_max: usize, rules: Rules) -> Result<(usize, Step), Violation> {
         let mut used = 0;
         if !self.in_frame {
-            match self.header(input, masked)? {
+            match self.header(input, rules)? {
                 Some(n) => used = n,
                 None => return Ok((input.len(), Step::More)),
             }
@@ -91,7 +104,7 @@ impl Decoder {
             return Ok((used, Step::More));
         }
         let at = used..used + take;
-        if masked {
+        if rules.masked {
             self.mask = mask::apply(&mut input[at.clone()], self.mask);
         }
         self.remaining -= take as u64;
@@ -116,18 +129,18 @@ impl Decoder {
     }
 
     /// Reads the header at the beginning of `input`, byte by byte, since it may be cut anywhere; none when it is not all there.
-    fn header(&mut self, input: &[u8], masked: bool) -> Result<Option<usize>, Violation> {
+    fn header(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Violation> {
         let held = self.header_len as usize;
         for (i, &byte) in input.iter().enumerate() {
             let at = held + i;
             self.header[at] = byte;
             self.header_len = at as u8 + 1;
             if at == 1 {
-                check_start(self.header[0], byte, masked, self.message)?;
+                check_start(self.header[0], byte, rules, self.message)?;
             }
             if is_header(&self.header[..=at]) {
                 self.header_len = 0;
-                self.read_header(at + 1, masked)?;
+                self.read_header(at + 1, rules.masked)?;
                 return Ok(Some(i + 1));
             }
         }
@@ -162,7 +175,7 @@ impl Decoder {
         self.in_frame = true;
         let code = first & 15;
         if code == opcode::TEXT || code == opcode::BINARY {
-            self.message = code;
+            self.message = code | first & RSV1;
             self.begun = false;
         }
     }
@@ -170,8 +183,14 @@ impl Decoder {
     #[inline(always)]
     fn data(&mut self, at: Range<usize>) -> Step {
         let last = !self.in_frame && self.first_byte & FIN != 0;
-        let data =
-            Data { at, first: !self.begun, last, binary: self.message == opcode::BINARY, remaining: self.remaining };
+        let data = Data {
+            at,
+            first: !self.begun,
+            last,
+            binary: self.message & !RSV1 == opcode::BINARY,
+            packed: self.message & RSV1 != 0,
+            remaining: self.remaining,
+        };
         self.begun = true;
         if last {
             self.message = 0;
@@ -210,12 +229,13 @@ fn is_header(bytes: &[u8]) -> bool {
 
 /// Checks a header's first two bytes; `message` is the opcode of the message in progress.
 #[inline(always)]
-fn check_start(first: u8, second: u8, masked: bool, message: u8) -> Result<(), Violation> {
-    if first & RSV != 0 {
+fn check_start(first: u8, second: u8, rules: Rules, message: u8) -> Result<(), Violation> {
+    let begins = matches!(first & 15, opcode::TEXT | opcode::BINARY);
+    if first & RSV & !if rules.packed && begins { RSV1 } else { 0 } != 0 {
         return Err(Violation::protocol("reserved bit set"));
     }
-    if (second & MASKED != 0) != masked {
-        return Err(Violation::protocol(if masked { "frame without a mask" } else { "frame with a mask" }));
+    if (second & MASKED != 0) != rules.masked {
+        return Err(Violation::protocol(if rules.masked { "frame without a mask" } else { "frame with a mask" }));
     }
     match first & 15 {
         opcode::CONTINUATION if message == 0 => Err(Violation::protocol("continuation of nothing")),
@@ -248,6 +268,10 @@ mod tests {
     }
 
     fn read(stream: &[u8], cuts: &[usize], slice_max: usize) -> Meaning {
+        read_packed(stream, cuts, slice_max, false)
+    }
+
+    fn read_packed(stream: &[u8], cuts: &[usize], slice_max: usize, packed: bool) -> Meaning {
         let mut decoder = Decoder::default();
         let mut meaning = Meaning::default();
         let mut message = Vec::new();
@@ -263,7 +287,7 @@ mod tests {
                     meaning.messages.push((rest[at].to_vec(), binary));
                     continue;
                 }
-                let (n, step) = match decoder.step(rest, slice_max, true) {
+                let (n, step) = match decoder.step(rest, slice_max, Rules { masked: true, packed }) {
                     Ok(ok) => ok,
                     Err(e) => {
                         meaning.violation = Some(e.why);
@@ -331,6 +355,19 @@ mod tests {
         let meaning = read(&stream, &[], 4096);
         assert_eq!(meaning.messages, [(b"hello".to_vec(), false)]);
         assert_eq!(meaning.controls, [(opcode::PING, b"p".to_vec())]);
+    }
+
+    #[test]
+    fn a_message_may_be_compressed_where_that_was_agreed() {
+        let stream = [frame(0x42, b"ab", [1, 2, 3, 4]), frame(0x80, b"c", [7; 4]), frame(0x81, b"d", [7; 4])].concat();
+        assert_eq!(read(&stream, &[], 4096).violation, Some("reserved bit set"));
+        let meaning = read_packed(&stream, &[3, 8], 4096, true);
+        assert_eq!(meaning.messages, [(b"abc".to_vec(), true), (b"d".to_vec(), false)]);
+        for first in [0xc0, 0xc9, 0xa1, 0xe2] {
+            let stream = [frame(0x01, b"a", [0; 4]), frame(first, b"b", [0; 4])].concat();
+            let begun = if first & 15 == 0 { &stream[..] } else { &stream[7..] };
+            assert_eq!(read_packed(begun, &[], 4096, true).violation, Some("reserved bit set"), "{first:x}");
+        }
     }
 
     #[test]

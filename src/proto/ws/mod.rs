@@ -1,7 +1,9 @@
 //! WebSocket (RFC 6455), frame by frame.
 pub mod close;
 pub mod decode;
+pub mod deflate;
 pub mod encode;
+pub mod extension;
 pub mod handshake;
 pub mod mask;
 pub mod utf8;

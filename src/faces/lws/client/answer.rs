@@ -4,10 +4,11 @@ use crate::faces::lws::abi::lws_callback_reasons::{self, *};
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::*;
 use crate::faces::lws::request::{self, Http};
 use crate::faces::lws::wsi::{Phase, Role, Timer, Wsi, flag};
-use crate::faces::lws::{close, frames, uri, user};
+use crate::faces::lws::{close, deflate, frames, uri, user};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Method};
 use crate::proto::http1::tokens;
+use crate::proto::ws::extension::{self, Agreed, Refused};
 use crate::proto::ws::handshake;
 use std::ffi::{CStr, c_int};
 use std::ptr;
@@ -156,11 +157,22 @@ fn upgrade_flaw(wsi: &Wsi, head: &Head) -> Option<&'static str> {
         }
         _ if !head.lists(tokens::CONNECTION, "upgrade") => "HS: UPGRADE malformed",
         _ if twice(tokens::PROTOCOL) || chosen.is_some_and(|name| !is_offered(name)) => "HS: PROTOCOL malformed",
-        _ if head.value(tokens::EXTENSIONS).is_some_and(|list| !list.is_empty()) => "HS: EXT: unknown ext",
         _ if twice(tokens::ACCEPT) => "HS: Accept hash wrong",
         (_, Some(accept), _) if accept != handshake::accept(key.as_bytes()).as_bytes() => "HS: Accept hash wrong",
-        _ => return None,
+        _ => match agreed(wsi, head) {
+            Ok(_) => return None,
+            Err(Refused::Unknown) => "HS: EXT: unknown ext",
+            Err(Refused::Malformed) => "HS: EXT: failed parsing options",
+            Err(Refused::Terms) => "HS: EXT: Rejects server options",
+        },
     })
+}
+
+/// What of the extensions offered the server has agreed on.
+fn agreed(wsi: &Wsi, head: &Head) -> Result<Option<Agreed>, Refused> {
+    let Some(answer) = head.joined(tokens::EXTENSIONS) else { return Ok(None) };
+    let offered = with(wsi, |client| client.extensions.clone()).flatten().unwrap_or_default();
+    extension::read_answer(offered.as_bytes(), &answer)
 }
 
 /// The server has consented: from here on it is a WebSocket.
@@ -168,8 +180,23 @@ fn upgrade(wsi: &'static Wsi) {
     if !user::ensure(wsi) {
         return fail(wsi, "HS: OOM");
     }
+    let agreed = wsi.http.with(|http| http.as_ref().and_then(|http| agreed(wsi, &http.head).ok().flatten()));
+    let compressed = match agreed {
+        None => None,
+        Some(agreed) => {
+            let tuning = deflate::ask_defaults(wsi);
+            if !wsi.is_open() {
+                return;
+            }
+            let Some(tuning) = tuning else { return fail(wsi, "HS: EXT: failed setting defaults") };
+            Some((agreed, tuning))
+        }
+    };
     if !agrees(wsi, LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH, "HS: Rejected by filter cb") {
         return;
+    }
+    if let Some((agreed, tuning)) = compressed {
+        deflate::begin(wsi, agreed, tuning);
     }
     wsi.set_role(Role::Ws);
     wsi.set_phase(Phase::Open);

@@ -1,11 +1,11 @@
 //! What a client sends: the request's head, and what a proxy is asked.
-use super::{Order, Speech, Stage, fail, with};
+use super::{Client, Speech, Stage, fail, with};
 use crate::faces::lws::abi::{lws_callback_reasons::*, lws_client_connect_ssl_connection_flags::*};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::respond::Writer;
 use crate::faces::lws::vhost::Proxy;
 use crate::faces::lws::wsi::{Phase, Timer, Wsi, flag};
-use crate::faces::lws::{close, write};
+use crate::faces::lws::{close, deflate, write};
 use crate::proto::http1::head::Method;
 use crate::proto::ws::handshake;
 use std::ffi::c_uchar;
@@ -18,12 +18,18 @@ const ROOM: usize = 4096;
 pub fn send(wsi: &'static Wsi) {
     let random = wsi.context().random.with(|random| random.take::<16>().and_then(|key| Ok((key, random.take::<8>()?))));
     let Ok((key, boundary)) = random else { return fail(wsi, "no random bytes") };
+    let is_ws = with(wsi, |client| client.order.speech == Speech::Ws) == Some(true);
+    let extensions = if is_ws { deflate::offer(wsi) } else { None };
+    if !wsi.is_open() {
+        return;
+    }
     let composed = with(wsi, |client| {
+        client.extensions = extensions;
         client.key = handshake::key(key);
         client.boundary = format!("{:012x}", u64::from_ne_bytes(boundary) >> 16);
         client.body_pending = client.order.has(LCCSCF_HTTP_MULTIPART_MIME) && client.order.speech != Speech::Ws;
         client.body_pending |= client.order.has(LCCSCF_HTTP_X_WWW_FORM_URLENCODED);
-        (compose(&client.order, &client.key, &client.boundary), client.order.clone())
+        (compose(client), client.order.clone())
     });
     let Some((head, order)) = composed else { return close::finish(wsi) };
     let mut head = head.into_bytes();
@@ -86,7 +92,8 @@ fn has_length(headers: &[u8]) -> bool {
         .any(|line| line.split(|&c| c == b':').next().is_some_and(|name| name.eq_ignore_ascii_case(b"content-length")))
 }
 
-fn compose(order: &Order, key: &str, boundary: &str) -> String {
+fn compose(client: &Client) -> String {
+    let Client { order, key, boundary, extensions, .. } = client;
     let method = match order.speech {
         Speech::Http(method) => method.name(),
         _ => Method::Get.name(),
@@ -105,6 +112,9 @@ fn compose(order: &Order, key: &str, boundary: &str) -> String {
         let _ = write!(head, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n");
         if let Some(protocols) = &order.protocols {
             let _ = write!(head, "Sec-WebSocket-Protocol: {protocols}\r\n");
+        }
+        if let Some(extensions) = extensions {
+            let _ = write!(head, "Sec-WebSocket-Extensions: {extensions}\r\n");
         }
         let _ = write!(head, "Sec-WebSocket-Version: {}\r\n", order.version);
         return head;

@@ -98,6 +98,8 @@ pub struct Client {
     pub stage: Stage,
     /// The key that the server has to answer.
     pub key: String,
+    /// The extensions that were offered.
+    pub extensions: Option<String>,
     /// Redirects followed.
     pub redirects: u32,
     /// Did a redirect make it a GET?
@@ -161,6 +163,7 @@ pub fn start(
         order,
         stage: Stage::Idle,
         key: String::new(),
+        extensions: None,
         redirects: 0,
         to_get: false,
         body_pending: false,
