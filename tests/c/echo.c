@@ -3,12 +3,13 @@
  * conformance, interoperability and bad-input tests.
  *
  *   echo [-p PORT] [-i IFACE] [-U UNIX_SOCKET] [-6] [-u] [-b RX_BUFFER_SIZE]
- *        [-t TIMEOUT_SECS] [-H MAX_HTTP_HEADER_DATA]
+ *        [-t TIMEOUT_SECS] [-H MAX_HTTP_HEADER_DATA] [-z]
  *
  *     -p  0 (the default) takes any free port
  *     -i  interface or address, "lo" by default; "" for all
  *     -6  allow IPv6 as well; without it the server is told to leave IPv6 alone
  *     -u  validate UTF-8
+ *     -z  compress messages (permessage-deflate); twice: with context takeover
  *
  * Prints "listening PORT" (or the socket's path) when it can be connected to,
  * ends on SIGINT and SIGTERM. What comes in goes out with the same framing:
@@ -132,6 +133,15 @@ static struct lws_protocols protocols[] = {
 	{ NULL, NULL, 0, 0, 0, NULL, 0 }
 };
 
+static const struct lws_extension extensions[] = {
+	{ "permessage-deflate", lws_extension_callback_pm_deflate, "permessage-deflate" },
+	{ NULL, NULL, NULL }
+};
+
+/* netgraft's own; the original does not look at it */
+static const struct lws_protocol_vhost_options takeover = { NULL, NULL, "context_takeover", "1" };
+static const struct lws_protocol_vhost_options deflate_pvo = { NULL, &takeover, "permessage-deflate", "" };
+
 static void
 on_signal(int sig)
 {
@@ -153,7 +163,7 @@ main(int argc, char **argv)
 	info.uid = (uid_t)-1;
 	info.iface = "lo";
 	info.options = LWS_SERVER_OPTION_DISABLE_IPV6;
-	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:")) != -1)
+	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:z")) != -1)
 		switch (opt) {
 		case 'p': info.port = atoi(optarg); break;
 		case 'i': info.iface = *optarg ? optarg : NULL; break;
@@ -163,6 +173,10 @@ main(int argc, char **argv)
 			break;
 		case '6':
 			info.options &= ~(uint64_t)LWS_SERVER_OPTION_DISABLE_IPV6;
+			break;
+		case 'z':
+			info.pvo = info.extensions ? &deflate_pvo : NULL;
+			info.extensions = extensions;
 			break;
 		case 'u': info.options |= LWS_SERVER_OPTION_VALIDATE_UTF8; break;
 		case 'b': protocols[0].rx_buffer_size = (size_t)atol(optarg); break;

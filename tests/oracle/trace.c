@@ -34,6 +34,7 @@ static int set_keepalive;            /* keepalive_timeout */
 static int set_ping, set_hangup;     /* retry_and_idle_policy */
 static int set_utf8;                 /* LWS_SERVER_OPTION_VALIDATE_UTF8 */
 static int set_head;                 /* max_http_header_data */
+static int set_deflate;              /* permessage-deflate */
 static int set_log;                  /* log level, to stderr */
 static const char *set_site;         /* directory: mounts that show it, see site_mounts() */
 static int set_root = 1;             /* 0: no mount at "/" */
@@ -49,7 +50,7 @@ static const struct { const char *name; int *value; } settings[] = {
 	{ "ahidle", &set_ahidle }, { "keepalive", &set_keepalive }, { "ping", &set_ping }, { "hangup", &set_hangup },
 	{ "utf8", &set_utf8 }, { "head", &set_head }, { "log", &set_log }, { "root", &set_root },
 	{ "doc404", &set_doc404 }, { "complete", &set_complete }, { "html", &set_html }, { "fops", &set_fops },
-	{ "wsauth", &set_wsauth },
+	{ "wsauth", &set_wsauth }, { "deflate", &set_deflate },
 };
 
 static void read_settings(int argc, char **argv)
@@ -857,6 +858,11 @@ static int obey_all(void)
 
 /* ---- start and end ---- */
 
+static const struct lws_extension extensions[] = {
+	{ "permessage-deflate", lws_extension_callback_pm_deflate, "permessage-deflate" },
+	{ NULL, NULL, NULL }
+};
+
 static int start(void)
 {
 	static lws_retry_bo_t policy;
@@ -903,6 +909,8 @@ static int start(void)
 		policy.secs_since_valid_hangup = (uint16_t)set_hangup;
 		info.retry_and_idle_policy = &policy;
 	}
+	if (set_deflate)
+		info.extensions = extensions;
 	if (set_vhosts > 1)
 		info.options |= LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
 

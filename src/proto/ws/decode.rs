@@ -88,7 +88,7 @@ pub enum Payload {
 
 impl Decoder {
     /// Takes in the beginning of `input` and says how much of it and what it means. Slices of messages are at
-    /// most `slice_max` long.
+    /// most `slice_max` long, but those of compressed ones.
     pub fn step(&mut self, input: &mut [u8], slice_max: usize, rules: Rules) -> Result<(usize, Step), Violation> {
         let mut used = 0;
         if !self.in_frame {
@@ -99,7 +99,9 @@ impl Decoder {
         }
         let is_control = self.first_byte & 8 != 0;
         let there = (input.len() - used) as u64;
-        let take = self.remaining.min(there).min(if is_control { u64::MAX } else { slice_max as u64 }) as usize;
+        // compressed payload is not sliced: what it becomes is
+        let whole = is_control || self.message & RSV1 != 0;
+        let take = self.remaining.min(there).min(if whole { u64::MAX } else { slice_max as u64 }) as usize;
         if take == 0 && self.remaining > 0 {
             return Ok((used, Step::More));
         }
