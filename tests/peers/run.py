@@ -18,6 +18,13 @@ READY = {"echo": "listening", "chat": "http://", "site": "listening"}
 PEERS = {
     "websockets": ("echo", ["-u"], [os.path.join(ROOT, "target/venv/bin/python"), HERE + "/websockets_peer.py", "PORT"]),
     "ws": ("echo", ["-u"], ["node", HERE + "/ws_peer.mjs", "PORT", os.path.join(ROOT, "target/node")]),
+    "websockets-deflate": ("echo", ["-u", "-z"],
+                           [os.path.join(ROOT, "target/venv/bin/python"), HERE + "/websockets_peer.py", "PORT", "deflate"]),
+    "websockets-takeover": ("echo", ["-u", "-z", "-z"],
+                            [os.path.join(ROOT, "target/venv/bin/python"), HERE + "/websockets_peer.py", "PORT", "deflate"]),
+    "ws-deflate": ("echo", ["-u", "-z"], ["node", HERE + "/ws_peer.mjs", "PORT", os.path.join(ROOT, "target/node"), "deflate"]),
+    "ws-takeover": ("echo", ["-u", "-z", "-z"],
+                    ["node", HERE + "/ws_peer.mjs", "PORT", os.path.join(ROOT, "target/node"), "deflate"]),
     "chromium": ("chat", ["0"], [sys.executable, HERE + "/chromium_peer.py", "PORT"]),
     "site": ("site", ["FILES"], [sys.executable, HERE + "/site_peer.py", "PORT"]),
     "curl": ("site", ["FILES"], [sys.executable, HERE + "/curl_peer.py", "PORT", "FILES"]),

@@ -1,19 +1,22 @@
-"""Peer: PyPI's `websockets` against the echo server.  websockets_peer.py PORT"""
+"""Peer: PyPI's `websockets` against the echo server.  websockets_peer.py PORT [deflate]"""
 import asyncio, os, sys
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 SIZES = (0, 1, 125, 126, 65535, 65536, 1 << 20)
 PORT = int(sys.argv[1])
+DEFLATE = sys.argv[2:] == ["deflate"]
 
 
 def connect(**how):
-    return websockets.connect("ws://127.0.0.1:%d/" % PORT, max_size=None, compression=None,
+    return websockets.connect("ws://127.0.0.1:%d/" % PORT, max_size=None, compression="deflate" if DEFLATE else None,
                               ping_interval=None, open_timeout=10, **how)
 
 
 async def text(n):
     async with connect() as ws:
+        assert bool(ws.protocol.extensions) == DEFLATE
         message = ("añ好👋" * n)[:n]
         await ws.send(message)
         assert await ws.recv() == message
@@ -73,10 +76,39 @@ async def pipelined():
             assert await ws.recv() == str(n)
 
 
+async def windows():
+    """Every window that can be asked for, and messages that need it."""
+    message = "".join("%d and %d, " % (n, n * n) for n in range(20000))
+    for bits in range(8, 16):
+        for by_itself in (False, True):
+            how = ClientPerMessageDeflateFactory(
+                server_max_window_bits=bits, client_max_window_bits=max(bits, 9),
+                server_no_context_takeover=by_itself, client_no_context_takeover=by_itself)
+            async with connect(extensions=[how]) as ws:
+                assert ws.protocol.extensions, "not agreed on"
+                assert ws.protocol.extensions[0].remote_max_window_bits == bits, ws.protocol.extensions
+                for part in (message, message[:300], message[:1], "", message):
+                    await ws.send(part)
+                    assert await ws.recv() == part
+
+
+async def four_at_once():
+    """Connections in turn: none gets another's bytes."""
+    async def one(i):
+        async with connect() as ws:
+            for n in range(100):
+                message = ("%d:%d " % (i, n)) * (50 * i + n)
+                await ws.send(message if n % 2 else [message[:7], message[7:n * 9], message[max(7, n * 9):]])
+                assert await ws.recv() == message
+    await asyncio.gather(*(one(i) for i in range(1, 5)))
+
+
 CASES = [("text %d" % n, lambda n=n: text(n)) for n in SIZES]
 CASES += [("binary %d" % n, lambda n=n: binary(n)) for n in SIZES]
 CASES += [(f.__name__.replace("_", " "), f) for f in
           (fragments, ping_pong, close_codes, subprotocol, many_at_once, pipelined)]
+if DEFLATE:
+    CASES += [("windows", windows), ("four at once", four_at_once)]
 
 
 async def main():

@@ -1,17 +1,18 @@
-// Peer: npm's `ws` against the echo server.  node ws_peer.mjs PORT NODE_DIR
+// Peer: npm's `ws` against the echo server.  node ws_peer.mjs PORT NODE_DIR [deflate]
 // NODE_DIR is where tests/deps.sh has put node_modules.
 import { createRequire } from 'node:module';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import assert from 'node:assert/strict';
 
-const [port, dir] = process.argv.slice(2);
+const [port, dir, deflate] = process.argv.slice(2);
 const WebSocket = createRequire(dir + '/')('ws');
 const SIZES = [0, 1, 125, 126, 65535, 65536, 1 << 20];
 
 async function open(protocols = []) {
-  const ws = new WebSocket(`ws://127.0.0.1:${port}/`, protocols, { perMessageDeflate: false });
+  const ws = new WebSocket(`ws://127.0.0.1:${port}/`, protocols, { perMessageDeflate: deflate ? { threshold: 0 } : false });
   await once(ws, 'open');
+  assert.equal(ws.extensions.includes('permessage-deflate'), !!deflate);
   return ws;
 }
 

@@ -20,6 +20,8 @@ pub const MESSAGE_MAX: u64 = 64 << 20;
 pub const LEVEL: u32 = 1;
 /// Shorter messages are sent as they are: by themselves they hardly become smaller.
 const SHORT: usize = 64;
+/// A message that does not lose so many bytes, of the first 64 KiB, is sent as it is.
+const SAVED: usize = 8;
 /// A compressed message goes out in frames of this size at the most.
 const FRAME: usize = 64 * 1024;
 /// Compressors, and decompressors, that the loop keeps for the next messages.
@@ -388,24 +390,27 @@ fn pack(
     let mut head = if code == opcode::CONTINUATION { code } else { code | RSV1 };
     let (mut rest, mut held) = (payload, 0);
     loop {
-        let step = deflater.step(rest, &mut room[held..FRAME]).ok_or(io::ErrorKind::InvalidData)?;
+        // piece by piece, so that it is seen early whether it becomes smaller
+        let piece = &rest[..rest.len().min(FRAME)];
+        let step = deflater.step(piece, &mut room[held..FRAME]).ok_or(io::ErrorKind::InvalidData)?;
         rest = &rest[step.used..];
         let made = held + step.made;
-        let len = match (step.done, first & FIN != 0) {
+        let done = step.done && rest.is_empty();
+        let len = match (done, first & FIN != 0) {
             (true, true) => cut_tail(room, made),
             (true, false) => made,
             // the end of the message may be in it, and loses its tail
-            (false, _) => made - TAIL_LEN,
+            (false, _) => made.saturating_sub(TAIL_LEN),
         };
-        if or_plain && head & RSV1 != 0 && len >= payload.len() - rest.len() {
+        if or_plain && head & RSV1 != 0 && len + SAVED >= piece.len() {
             return write::queue_any_frame(wsi, first, payload);
         }
-        if step.done {
+        if done {
             return write::queue_any_frame(wsi, head | first & FIN, &room[..len]);
         }
         write::queue_any_frame(wsi, head, &room[..len])?;
         head = opcode::CONTINUATION;
         room.copy_within(len..made, 0);
-        held = TAIL_LEN;
+        held = made - len;
     }
 }
