@@ -4,6 +4,7 @@
 #   make demo       run a chat server written for libwebsockets on netgraft (KEEP=1 leaves it running)
 #   make test       install what the tests need, run all of them
 #   make check      the C harness and the examples
+#   make conformance   all of Autobahn's cases
 #   make bench      measure beside Debian's libwebsockets and the raw floor
 #   make install    copy dist/ to $(DESTDIR)$(PREFIX)
 PREFIX ?= /usr/local
@@ -75,6 +76,10 @@ test: deps dist
 check: dist
 	bash tests/run.sh check
 
+conformance: deps dist
+	python3 tests/conformance/autobahn.py --lib $(LIB) --verbose --limit 1200
+	python3 tests/conformance/autobahn.py --lib $(LIB) --limit 1200 --takeover --cases '12.*' '13.*'
+
 bench: deps dist
 	bash bench/run.sh
 
@@ -82,4 +87,4 @@ clean:
 	rm -rf $(DIST) target/face-lws
 	$(CARGO) clean
 
-.PHONY: all dist install examples demo deps test check bench clean
+.PHONY: all dist install examples demo deps test check conformance bench clean

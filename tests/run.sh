@@ -16,10 +16,11 @@ CHECK="$API demo examples"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
 trace_http
-trace_client trace_raw
+trace_client trace_raw trace_deflate
 trace_forms
 peers
 curl_forms
+client_deflate
 swap_janus swap_driftnet swap_csound
 conformance
 bad_input bad_server no_ipv6
@@ -60,6 +61,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;
 	trace_client) python3 tests/oracle/trace_client.py --compare "$LIB" --quiet ;;
 	trace_raw) python3 tests/oracle/trace_raw.py --compare "$LIB" --quiet ;;
+	trace_deflate) python3 tests/oracle/trace_deflate.py --compare "$LIB" --quiet ;;
 	trace_forms) python3 tests/oracle/trace_forms.py --compare "$LIB" --build "$BUILD" ;;
 	trace_ours) python3 tests/oracle/trace.py --lib "$LIB" --quiet ;;
 	trace_http) python3 tests/oracle/trace_http.py --compare "$LIB" --quiet ;;
@@ -67,8 +69,12 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	# no TLS yet: wss waits for it
 	swap_janus) target/venv/bin/python tests/swap/janus.py --lib "$LIB" --no-tls ;;
 	swap_*) target/venv/bin/python "tests/swap/${1#swap_}.py" --lib "$LIB" ;;
+	client_deflate)
+		compile tests/c/echo.c "$BUILD/echo" &&
+			target/venv/bin/python tests/peers/websockets_server.py "$BUILD/echo" "$LIB" ;;
 	curl_forms) python3 tests/peers/curl_forms.py --lib "$LIB" --build "$BUILD" ;;
-	conformance) python3 tests/conformance/autobahn.py --lib "$LIB" --build "$BUILD" --verbose ;;
+	# make conformance runs all of the compressed cases
+	conformance) python3 tests/conformance/autobahn.py --lib "$LIB" --build "$BUILD" --verbose --spread ;;
 	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
 	bad_server) python3 tests/bad/bad_server.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;

@@ -1,5 +1,5 @@
 use super::input::Input;
-use netgraft::proto::ws::decode::{Data, Decoder, Payload, Step};
+use netgraft::proto::ws::decode::{Data, Decoder, Payload, Rules, Step};
 use netgraft::proto::ws::{CONTROL_MAX, Violation, close, opcode, utf8::Utf8};
 
 #[derive(Debug, PartialEq)]
@@ -35,8 +35,11 @@ fn read(pieces: &mut dyn Iterator<Item = &[u8]>, masked: bool, slice_max: usize)
         while !rest.is_empty() {
             let short = if masked { decoder.short_message(rest, slice_max) } else { None };
             let (used, step) = match short {
-                Some((at, binary)) => (at.end, Step::Data(Data { at, first: true, last: true, binary, remaining: 0 })),
-                None => match decoder.step(rest, slice_max, masked) {
+                Some((at, binary)) => {
+                    let data = Data { at, first: true, last: true, binary, packed: false, remaining: 0 };
+                    (data.at.end, Step::Data(data))
+                }
+                None => match decoder.step(rest, slice_max, Rules { masked, packed: false }) {
                     Ok(step) => step,
                     Err(violation) => return reader.end(Some(Event::Broken(violation))),
                 },

@@ -3,13 +3,16 @@
  * conformance, interoperability and bad-input tests.
  *
  *   echo [-p PORT] [-i IFACE] [-U UNIX_SOCKET] [-6] [-u] [-b RX_BUFFER_SIZE]
- *        [-t TIMEOUT_SECS] [-H MAX_HTTP_HEADER_DATA] [-z]
+ *        [-t TIMEOUT_SECS] [-H MAX_HTTP_HEADER_DATA] [-z] [-c PORT] [-o OFFER]
  *
  *     -p  0 (the default) takes any free port
  *     -i  interface or address, "lo" by default; "" for all
  *     -6  allow IPv6 as well; without it the server is told to leave IPv6 alone
  *     -u  validate UTF-8
  *     -z  compress messages (permessage-deflate); twice: with context takeover
+ *
+ *     -c  connect to this port instead, echo, and end with the connection
+ *     -o  what a client offers, "permessage-deflate" by default
  *
  * Prints "listening PORT" (or the socket's path) when it can be connected to,
  * ends on SIGINT and SIGTERM. What comes in goes out with the same framing:
@@ -84,10 +87,12 @@ echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 
 	switch (reason) {
 	case LWS_CALLBACK_ESTABLISHED:
+	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		s->tail = &s->head;
 		break;
 
 	case LWS_CALLBACK_RECEIVE:
+	case LWS_CALLBACK_CLIENT_RECEIVE:
 		p = piece_new(wsi, in, len);
 		if (!p)
 			return -1;
@@ -102,6 +107,7 @@ echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 		break;
 
 	case LWS_CALLBACK_SERVER_WRITEABLE:
+	case LWS_CALLBACK_CLIENT_WRITEABLE:
 		while (s->head && !lws_send_pipe_choked(wsi)) {
 			p = s->head;
 			if (lws_write(wsi, p->buf + LWS_PRE, p->len, p->flags) <
@@ -117,6 +123,14 @@ echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 		}
 		break;
 
+	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+		fprintf(stderr, "echo: %s\n", in ? (const char *)in : "no connection");
+		stop = 1;
+		break;
+
+	case LWS_CALLBACK_CLIENT_CLOSED:
+		stop = 1;
+		/* fallthrough */
 	case LWS_CALLBACK_CLOSED:
 		while (s->head)
 			pop(s);
@@ -133,7 +147,7 @@ static struct lws_protocols protocols[] = {
 	{ NULL, NULL, 0, 0, 0, NULL, 0 }
 };
 
-static const struct lws_extension extensions[] = {
+static struct lws_extension extensions[] = {
 	{ "permessage-deflate", lws_extension_callback_pm_deflate, "permessage-deflate" },
 	{ NULL, NULL, NULL }
 };
@@ -154,8 +168,9 @@ int
 main(int argc, char **argv)
 {
 	struct lws_context_creation_info info;
+	struct lws_client_connect_info to;
 	const char *path = NULL;
-	int opt;
+	int opt, port = 0;
 
 	memset(&info, 0, sizeof info);
 	info.protocols = protocols;
@@ -163,7 +178,7 @@ main(int argc, char **argv)
 	info.uid = (uid_t)-1;
 	info.iface = "lo";
 	info.options = LWS_SERVER_OPTION_DISABLE_IPV6;
-	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:z")) != -1)
+	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:zc:o:")) != -1)
 		switch (opt) {
 		case 'p': info.port = atoi(optarg); break;
 		case 'i': info.iface = *optarg ? optarg : NULL; break;
@@ -174,6 +189,8 @@ main(int argc, char **argv)
 		case '6':
 			info.options &= ~(uint64_t)LWS_SERVER_OPTION_DISABLE_IPV6;
 			break;
+		case 'c': port = atoi(optarg); break;
+		case 'o': extensions[0].client_offer = optarg; break;
 		case 'z':
 			info.pvo = info.extensions ? &deflate_pvo : NULL;
 			info.extensions = extensions;
@@ -193,6 +210,8 @@ main(int argc, char **argv)
 		}
 
 	lws_set_log_level(LLL_ERR | LLL_WARN, NULL);
+	if (port)
+		info.port = CONTEXT_PORT_NO_LISTEN;
 	context = lws_create_context(&info);
 	if (!context) {
 		fprintf(stderr, "echo: no context\n");
@@ -200,7 +219,17 @@ main(int argc, char **argv)
 	}
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
-	if (path)
+	if (port) {
+		memset(&to, 0, sizeof to);
+		to.context = context;
+		to.address = to.host = "127.0.0.1";
+		to.port = port;
+		to.path = "/";
+		to.local_protocol_name = "echo";
+		to.ietf_version_or_minus_one = -1;
+		if (!lws_client_connect_via_info(&to))
+			return 1;
+	} else if (path)
 		printf("listening %s\n", path);
 	else
 		printf("listening %d\n", lws_get_vhost_listen_port(

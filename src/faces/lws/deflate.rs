@@ -114,6 +114,7 @@ struct Receiving {
 
 /// What the connections of a loop share.
 #[derive(Default)]
+#[allow(clippy::vec_box)] // they go to a connection and come back as they are
 pub struct Pool {
     inflaters: Vec<Box<Inflater>>,
     deflaters: Vec<Box<Deflater>>,
