@@ -2,6 +2,7 @@
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 
+use netgraft::proto::ws::deflate::{Deflater, cut_tail};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fs;
@@ -28,6 +29,8 @@ macro_rules! corpora {
 }
 corpora! {
     chunked corpus_of_chunked
+    deflate corpus_of_deflate
+    extension corpus_of_extension
     form corpus_of_form
     header_value corpus_of_header_value
     http_request corpus_of_http_request
@@ -125,6 +128,19 @@ fn frames(masked: bool) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// The payload of a compressed message.
+fn packed() -> impl Strategy<Value = Vec<u8>> {
+    let message = prop_oneof!["[a-c ]{0,300}".prop_map(String::into_bytes), vec(any::<u8>(), 0..300)];
+    (message, 8u8..=15, 0u32..=9).prop_map(|(message, bits, level)| {
+        let mut payload = vec![0; 1024];
+        let step = Deflater::new(bits, level).step(&message, &mut payload).unwrap();
+        assert!(step.done);
+        let len = cut_tail(&mut payload, step.made);
+        payload.truncate(len);
+        payload
+    })
+}
+
 proptest! {
     #[test]
     fn requests(limits in any::<u8>(), cuts in cuts(), stream in damaged(vec(request(), 1..4).prop_map(|r| r.concat()))) {
@@ -139,6 +155,16 @@ proptest! {
     #[test]
     fn chunked_bodies(cuts in cuts(), stream in damaged(chunks())) {
         targets::chunked(&input(0, &cuts, &stream));
+    }
+
+    #[test]
+    fn compressed_messages(room in any::<u8>(), cuts in cuts(), stream in damaged(packed())) {
+        targets::deflate(&input(room, &cuts, &stream));
+    }
+
+    #[test]
+    fn lists_of_extensions(list in "((permessage-deflate|x)(; ?((server|client)_(no_context_takeover|max_window_bits(=\"?[0-9]{1,2}\"?)?)|y=z))?[,\n]? ?){0,4}") {
+        targets::extension(list.as_bytes());
     }
 
     #[test]

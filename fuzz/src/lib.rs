@@ -4,6 +4,8 @@
 //! A target that reads a stream takes it in three ways: whole, byte by byte, and cut where its input says. Each must give
 //! the same events.
 mod chunked;
+mod deflate;
+mod extension;
 mod form;
 mod header_value;
 mod http;
@@ -12,6 +14,8 @@ mod uri;
 mod ws_frames;
 
 pub use chunked::chunked;
+pub use deflate::deflate;
+pub use extension::extension;
 pub use form::form;
 pub use header_value::header_value;
 pub use http::{http_request, http_response};
