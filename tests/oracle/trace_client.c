@@ -22,13 +22,14 @@ static int set_head;                 /* max_http_header_data */
 static int set_log;                  /* log level, to stderr */
 static int set_port = CONTEXT_PORT_NO_LISTEN;
 static int set_proxy_port;
+static int set_deflate;              /* permessage-deflate */
 static const char *set_proxy;        /* http_proxy_address */
 
 static const struct setting settings[] = {
 	{ "vhosts", &set_vhosts }, { "user", &set_user }, { "rx", &set_rx }, { "timeout", &set_timeout },
 	{ "connect", &set_connect_timeout }, { "ahidle", &set_ahidle }, { "ping", &set_ping }, { "hangup", &set_hangup },
 	{ "utf8", &set_utf8 }, { "head", &set_head }, { "log", &set_log }, { "port", &set_port },
-	{ "proxyport", &set_proxy_port },
+	{ "proxyport", &set_proxy_port }, { "deflate", &set_deflate },
 };
 
 static const char *vhost_names[VHOSTS] = { "a.test", "b.test" };
@@ -143,6 +144,11 @@ static int obey_word(const char *word, char *rest)
 	return 1;
 }
 
+static const struct lws_extension extensions[] = {
+	{ "permessage-deflate", lws_extension_callback_pm_deflate, "permessage-deflate; client_max_window_bits" },
+	{ NULL, NULL, NULL }
+};
+
 static int start(void)
 {
 	static lws_retry_bo_t policy;
@@ -160,6 +166,8 @@ static int start(void)
 	info.http_proxy_port = (unsigned int)set_proxy_port;
 	info.gid = (gid_t)-1;
 	info.uid = (uid_t)-1;
+	if (set_deflate)
+		info.extensions = extensions;
 	if (set_utf8)
 		info.options |= LWS_SERVER_OPTION_VALIDATE_UTF8;
 	if (set_ping) {

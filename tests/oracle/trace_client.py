@@ -368,6 +368,24 @@ def handshake(name, what, *actions, reply=None, raw=None, settings=(), wait=None
     scenario(*settings)(play)
 
 
+def extension(name, what, answer, wait="CLIENT_CONNECTION_ERROR", *actions):
+    """A scenario: a client that offers permessage-deflate; client_max_window_bits, and this answer."""
+    extra = ("Sec-WebSocket-Extensions: " + answer,) if answer else ()
+    handshake("extension_" + name, what, *actions, reply=lambda p: p.upgrade("echo", extra=extra), wait=wait,
+              settings=("deflate=1",))
+
+
+extension("agreed", "The server agrees", "permessage-deflate", "CLIENT_ESTABLISHED")
+extension("agreed_all", "The server agrees, with every parameter", "permessage-deflate; server_no_context_takeover; "
+          "client_no_context_takeover; server_max_window_bits=10; client_max_window_bits=10", "CLIENT_ESTABLISHED")
+extension("ignored", "The server does not answer the offer", None, "CLIENT_ESTABLISHED")
+extension("other", "The server answers with another extension", "x-other")
+extension("unknown_parameter", "A parameter that nobody knows", "permessage-deflate; bogus")
+extension("no_value", "A parameter without the value it must have", "permessage-deflate; client_max_window_bits")
+extension("bad_value", "A window that cannot be", "permessage-deflate; server_max_window_bits=99")
+extension("not_wanted", "The program does not want it", None, "CLIENT_ESTABLISHED", "26:die")
+
+
 PLAIN_401 = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 4\r\n\r\nno!\n"
 handshake("answer_200", "The upgrade is answered with 200", "1:hdrs",
           raw=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")

@@ -264,7 +264,8 @@ static void print_callback(const char *whose, struct lws *wsi, int reason, void 
 	struct connection *c = find(wsi);
 
 	printf("%s %d %s wsi=%s user=%s len=", whose, reason, reason_name(reason), who(wsi),
-	       reason == LWS_CALLBACK_CHILD_CLOSING ? parent_state(wsi, user) : user_state(c, user));
+	       reason == LWS_CALLBACK_CHILD_CLOSING ? parent_state(wsi, user) :
+	       reason == LWS_CALLBACK_WS_EXT_DEFAULTS ? "name" : user_state(c, user));
 	printf(reason == LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER ? "room" : "%zu", len);
 	printf(" in=");
 	switch (reason) {
