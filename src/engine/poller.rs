@@ -1,6 +1,7 @@
 //! Readiness, over mio: which descriptors can be read or written, and a wake-up from other threads.
 //! Waiting itself is not done here: `shim/service.c` does it where a thread may be cancelled.
 use super::fork;
+use super::thread::without_cancellation;
 use mio::unix::SourceFd;
 use mio::{Interest, Poll, Token, Waker};
 use std::io;
@@ -16,7 +17,7 @@ const WAKE: Token = Token(0);
 /// changes its interest. Whoever gets "readable" reads until the kernel has no more, or remembers that it did not.
 pub struct Poller {
     poll: Poll,
-    waker: Arc<Waker>,
+    bell: Bell,
     /// The process that it belongs to.
     generation: u32,
 }
@@ -34,6 +35,17 @@ pub struct Ready {
     pub failed: bool,
     /// There may be room to write.
     pub writable: bool,
+}
+
+/// Ends the current or next wait of a loop, from any thread and from signal handlers. It may outlive the loop.
+#[derive(Clone)]
+pub struct Bell(Arc<Waker>);
+
+impl Bell {
+    /// Rings. Where the kernel refuses, the loop has enough to wake up for.
+    pub fn ring(&self) {
+        without_cancellation(|| _ = self.0.wake());
+    }
 }
 
 impl Ready {
@@ -56,13 +68,13 @@ impl Poller {
     /// A poller with nothing registered but its wake-up.
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
-        let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
-        Ok(Poller { poll, waker, generation: fork::watch() })
+        let bell = Bell(Arc::new(Waker::new(poll.registry(), WAKE)?));
+        Ok(Poller { poll, bell, generation: fork::watch() })
     }
 
     /// Another thread's way to end the current or next wait.
-    pub fn waker(&self) -> Arc<Waker> {
-        self.waker.clone()
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
     }
 
     /// After a fork the child must not touch the epoll it shares with its parent.

@@ -13,14 +13,13 @@ use crate::engine::file;
 use crate::engine::fork;
 use crate::engine::linger::Lingering;
 use crate::engine::local::Local;
-use crate::engine::poller::Poller;
+use crate::engine::poller::{Bell, Poller};
 use crate::engine::privileges::Privileges;
 use crate::engine::random::Random;
 use crate::engine::resolve::Resolver;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
-use mio::Waker;
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::ffi::{CStr, CString, c_void};
@@ -148,7 +147,7 @@ pub struct Context {
 /// The part of a context that other threads, and signal handlers, may touch.
 pub struct Shared {
     generation: u32,
-    waker: Arc<Waker>,
+    bell: Bell,
     cancelled: AtomicBool,
     /// The thread that last ran the loop.
     thread: AtomicUsize,
@@ -171,11 +170,11 @@ impl Context {
         // as in the original; files are sent by a system call that cannot be told not to raise it
         file::ignore_sigpipe();
         let poller = Poller::new()?;
-        let smd = Bus::new(poller.waker());
+        let smd = Bus::new(poller.bell());
         let system = System::new(settings.system_ops).ok_or(io::ErrorKind::OutOfMemory)?;
         let shared = Arc::new(Shared {
             generation: fork::watch(),
-            waker: poller.waker(),
+            bell: poller.bell(),
             cancelled: AtomicBool::new(false),
             thread: AtomicUsize::new(this_thread()),
             wishes: Mutex::default(),
@@ -410,14 +409,14 @@ impl Context {
     pub fn cancel_service(&self) {
         // a child's wake-up would be its parent's
         if fork::generation() == self.shared.generation && !self.shared.cancelled.swap(true, Ordering::AcqRel) {
-            let _ = self.shared.waker.wake();
+            self.shared.bell.ring();
         }
     }
 
     /// A way to end the loop's wait from any thread, which does nothing else and may outlive the context.
     pub fn bell(&self) -> impl Fn() + Send + Sync + 'static {
-        let shared = self.shared.clone();
-        move || drop(shared.waker.wake())
+        let bell = self.shared.bell.clone();
+        move || bell.ring()
     }
 
     /// A number that was not given out before.
@@ -446,14 +445,14 @@ impl Context {
     pub fn post(&self, wish: Wish) {
         self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner()).insert(wish);
         if !self.shared.posted.swap(true, Ordering::AcqRel) {
-            let _ = self.shared.waker.wake();
+            self.shared.bell.ring();
         }
     }
 
     /// From any thread: ends the loop's wait, without a callback.
     pub fn wake(&self) {
         if fork::generation() == self.shared.generation {
-            let _ = self.shared.waker.wake();
+            self.shared.bell.ring();
         }
     }
 

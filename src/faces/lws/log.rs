@@ -2,6 +2,7 @@
 //!
 //! A level that is off costs one relaxed load. A line goes to the program's own function when it gave one,
 //! else to stderr; no lock is held meanwhile, so that function may log, change the level or never return.
+use crate::engine::thread::without_cancellation;
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::{self, Write};
 use std::mem::MaybeUninit;
@@ -173,7 +174,7 @@ pub fn to_stderr(level: u32, line: &[u8], with_time: bool) {
         out.extend_from_slice(b"\x1b[0m");
     }
     // SAFETY: C's stderr is a valid stream for the life of the process; one call, so lines of threads do not mix.
-    unsafe { libc::fwrite(out.as_ptr().cast(), 1, out.len(), stderr) };
+    without_cancellation(|| unsafe { libc::fwrite(out.as_ptr().cast(), 1, out.len(), stderr) });
 }
 
 /// The colour of the highest level in `level`, if that is a known one.

@@ -3,9 +3,9 @@
 //! A message is queued for those who are registered for its class when it is sent. Everybody gets what waits for him in
 //! the order in which it was sent.
 use super::abi::{LWS_SMD_MAX_PAYLOAD, lws_smd_class_t, lws_smd_notification_cb_t};
+use crate::engine::poller::Bell;
 use crate::engine::thread::this_thread;
 use crate::engine::{clock, fork};
-use mio::Waker;
 use once_cell::sync::Lazy;
 use std::collections::{HashMap, VecDeque};
 use std::ffi::c_void;
@@ -67,7 +67,7 @@ pub struct Bus {
     call_ended: Condvar,
     /// Does something wait to be received?
     pending: AtomicBool,
-    waker: Arc<Waker>,
+    bell: Bell,
     generation: u32,
 }
 
@@ -80,10 +80,10 @@ fn buses() -> MutexGuard<'static, HashMap<usize, Arc<Bus>>> {
 }
 
 impl Bus {
-    /// A bus without receivers; `waker` wakes the loop they are called in.
-    pub fn new(waker: Arc<Waker>) -> Arc<Bus> {
+    /// A bus without receivers; `bell` wakes the loop they are called in.
+    pub fn new(bell: Bell) -> Arc<Bus> {
         let generation = fork::watch();
-        Arc::new(Bus { state: Mutex::default(), call_ended: Condvar::new(), pending: false.into(), waker, generation })
+        Arc::new(Bus { state: Mutex::default(), call_ended: Condvar::new(), pending: false.into(), bell, generation })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -138,7 +138,7 @@ impl Bus {
         drop(state);
         // a child's wake-up would be its parent's
         if wanted && !self.pending.swap(true, Ordering::AcqRel) && fork::generation() == self.generation {
-            let _ = self.waker.wake();
+            self.bell.ring();
         }
         Ok(())
     }
