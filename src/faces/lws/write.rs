@@ -69,6 +69,9 @@ pub fn queue_any_frame(wsi: &'static Wsi, first: u8, payload: &[u8]) -> io::Resu
         let gather = || context.cork.with(|cork| cork.gather(head, piece));
         if !gather() {
             outcome = send(wsi, &[]);
+            if outcome.is_err() {
+                break; // what would be gathered now would be for the next who writes
+            }
             gather();
         }
         mask = context.cork.with(|cork| mask::apply(cork.last_mut(piece.len()), mask));
