@@ -202,6 +202,15 @@ pub fn begin(vhost: &'static Vhost, fd: RawFd) -> Option<&'static Wsi> {
     adopt::adopt(vhost, fd, Adoption { protocol: Some(protocol), ..Adoption::plain(Kind::Raw) })
 }
 
+/// Watches a descriptor of a connection, unless the callbacks around that end it.
+pub fn watch(wsi: &'static Wsi, fd: RawFd) -> io::Result<()> {
+    locked(wsi, || match wsi.is_open() {
+        true => wsi.context().poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)),
+        // its descriptor is closed, and the number may be somebody else's by now
+        false => Err(io::ErrorKind::NotConnected.into()),
+    })
+}
+
 /// Stops watching a connection: it is about to end.
 pub fn unwatch(wsi: &'static Wsi) {
     locked(wsi, || wsi.context().poller.with(|poller| poller.remove(wsi.fd.get())));

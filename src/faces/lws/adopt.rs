@@ -95,7 +95,8 @@ pub fn adopt(vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'s
         Kind::Http => begin_http(wsi),
         _ => begin_raw(wsi, kind),
     }
-    wsi.is_open().then_some(wsi)
+    // a context that is to end takes its connections with it when this call returns
+    (wsi.is_open() && !context.ending.get()).then_some(wsi)
 }
 
 fn begin_http(wsi: &'static Wsi) {
@@ -138,9 +139,9 @@ fn begin_raw(wsi: &'static Wsi, kind: Kind) {
 
 /// Watches the descriptor. Where it cannot be watched the connection ends.
 fn watch(wsi: &'static Wsi) {
-    let context = wsi.context();
     let fd = wsi.fd.get();
-    match accept::locked(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize))) {
+    match accept::watch(wsi, fd) {
+        _ if !wsi.is_open() => {}
         Ok(()) => {}
         // a regular file is always ready, and cannot be watched
         Err(e) if e.raw_os_error() == Some(libc::EPERM) && wsi.role() == Role::File => wsi.ready(flag::WANT_READ),

@@ -283,6 +283,12 @@ impl Wsi {
         self.phase.get() != Phase::Dead
     }
 
+    /// Does it belong to this context, and can others end with it?
+    pub fn may_be_parent(&self, context: &Context) -> bool {
+        let same = self.context_if_any().is_some_and(|own| ptr::eq(own, context));
+        self.is_open() && self.is_connection() && same
+    }
+
     /// The virtual host it belongs to; a stand-in may have none.
     pub fn vhost_if_any(&self) -> Option<&'static Vhost> {
         self.vhost.get()

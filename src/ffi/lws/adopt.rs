@@ -68,13 +68,20 @@ pub unsafe extern "C" fn lws_adopt_socket_vhost_readbuf(
 }
 
 fn by_context(function: &str, context: *mut lws_context, fd: lws_sockfd_type) -> Option<&'static Wsi> {
-    let context = given::context(function, context).filter(|c| !c.ending.get())?;
-    let vhost = context.vhosts.with(|all| all.first().copied())?;
-    context.within(|| accept::begin(vhost, fd))
+    let context = given::context(function, context).filter(|context| !context.ending.get());
+    begin(function, context.and_then(|context| context.vhosts.with(|all| all.first().copied())), fd)
 }
 
 fn by_vhost(function: &str, vhost: *mut lws_vhost, fd: lws_sockfd_type) -> Option<&'static Wsi> {
-    let vhost = given::vhost(function, vhost).filter(|v| !v.ending.get())?;
+    begin(function, given::vhost(function, vhost).filter(|v| !v.ending.get() && !v.context.ending.get()), fd)
+}
+
+fn begin(function: &str, vhost: Option<&'static Vhost>, fd: lws_sockfd_type) -> Option<&'static Wsi> {
+    let Some(vhost) = vhost else {
+        lwsl_err!("{function}: nobody is there whom descriptor {fd} could belong to");
+        sock::close(fd);
+        return None;
+    };
     vhost.context.within(|| accept::begin(vhost, fd))
 }
 
@@ -84,9 +91,10 @@ unsafe fn feed(wsi: Option<&'static Wsi>, bytes: *const c_char, len: usize) -> *
     let Some(wsi) = wsi else { return ptr::null_mut() };
     // SAFETY: by this function's contract.
     let bytes = unsafe { cstr::slice(bytes.cast(), len) };
-    let alive = wsi.context().within(|| {
+    let context = wsi.context();
+    let alive = context.within(|| {
         adopt::feed(wsi, bytes);
-        wsi.is_open()
+        wsi.is_open() && !context.ending.get()
     });
     if alive { wsi.as_c() } else { ptr::null_mut() }
 }
@@ -130,22 +138,19 @@ pub unsafe extern "C" fn lws_adopt_descriptor_vhost_via_info(info: *const lws_ad
             _ => Kind::Raw,
         };
         let function = "lws_adopt_descriptor_vhost";
-        let mut rare = Rare { parent: parent(info.parent), ..Rare::default() };
+        let Some(vhost) = given::vhost(function, info.vh) else {
+            sock::close(fd);
+            return ptr::null_mut();
+        };
+        let mut rare = Rare { parent: given::parent(function, info.parent, vhost.context), ..Rare::default() };
         if kind == Kind::Udp {
             rare.udp = Some(Box::new(UdpPeer::new(sock::peer(fd))));
         }
         // SAFETY: null or a C string.
         let name = unsafe { cstr::bytes(info.vh_prot_name) };
-        let wsi = given::vhost(function, info.vh).and_then(|vhost| {
-            // like the original, the vhost's own wishes for what it accepts count here too
-            adopt_named(vhost, fd, kind, name, rare, info.opaque)
-        });
+        let wsi = adopt_named(vhost, fd, kind, name, rare, info.opaque);
         wsi.map_or(ptr::null_mut(), |wsi| wsi.as_c())
     })
-}
-
-fn parent(pointer: *mut lws) -> Option<&'static Wsi> {
-    if pointer.is_null() { None } else { Wsi::from_c(pointer).filter(|parent| parent.is_open()) }
 }
 
 fn adopt_named(
@@ -156,7 +161,7 @@ fn adopt_named(
     rare: Rare,
     opaque: *mut c_void,
 ) -> Option<&'static Wsi> {
-    if vhost.ending.get() {
+    if vhost.ending.get() || vhost.context.ending.get() {
         sock::close(fd);
         return None;
     }
@@ -205,7 +210,7 @@ pub unsafe extern "C" fn lws_create_adopt_udp(
             }
         };
         let rare = Rare {
-            parent: parent(parent_wsi),
+            parent: given::parent("lws_create_adopt_udp", parent_wsi, vhost.context),
             udp: Some(Box::new(peer)),
             // SAFETY: null, or a struct that the program keeps for as long as the connection lives.
             policy: unsafe { retry_policy.as_ref() },

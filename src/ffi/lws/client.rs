@@ -73,7 +73,7 @@ unsafe fn connect(info: &lws_client_connect_info, announce: impl FnOnce(&'static
         protocol: name.and_then(|name| vhost.protocol(name)),
         user: info.userdata,
         opaque: info.opaque_user_data,
-        parent: if info.parent_wsi.is_null() { None } else { Wsi::from_c(info.parent_wsi).filter(|p| p.is_open()) },
+        parent: given::parent("lws_client_connect_via_info", info.parent_wsi, context),
         // SAFETY: null, or a struct that the program keeps for as long as the connection lives.
         policy: unsafe { info.retry_and_idle_policy.as_ref() },
     };

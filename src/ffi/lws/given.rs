@@ -35,6 +35,19 @@ pub(super) fn vhost<T>(function: &str, pointer: *const T) -> Option<&'static Vho
     found
 }
 
+/// The connection that another is to end with, where `function` was given one: one of the same context.
+pub(super) fn parent<T>(function: &str, pointer: *const T, context: &Context) -> Option<&'static Wsi> {
+    if pointer.is_null() {
+        return None;
+    }
+    let parent = wsi(function, pointer)?;
+    if !parent.may_be_parent(context) {
+        lwsl_err!("{function}: the parent is no open connection of the same context: there is none, then");
+        return None;
+    }
+    Some(parent)
+}
+
 /// Guarded by itself, and unable to unwind: so the short functions that call it need no landing pad of their own, and cost no
 /// more than their few instructions.
 #[cold]
