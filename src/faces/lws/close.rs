@@ -146,6 +146,9 @@ pub fn finish(wsi: &'static Wsi) {
     if wsi.fd.get() >= 0 {
         super::accept::unwatch(wsi);
     }
+    if wsi.has(flag::CLIENT) {
+        super::client::connect::unwatch_attempts(wsi);
+    }
     for child in wsi.rare.with(|rare| rare.as_mut().map(|r| std::mem::take(&mut r.children))).unwrap_or_default() {
         finish(child);
     }
@@ -213,6 +216,9 @@ pub fn release(wsi: &'static Wsi) {
     wsi.rare.set(None);
     drop(wsi.decoder.take());
     super::user::free(wsi);
+    if wsi.has(flag::CLIENT) && wsi.has(flag::LISTED) {
+        super::client::leave_lists(wsi);
+    }
     let fd = wsi.fd.replace(-1);
     if fd < 0 {
         // its socket was given to another, or it never had one

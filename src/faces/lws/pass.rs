@@ -25,7 +25,7 @@ pub fn event(wsi: &'static Wsi, ready: Ready) {
     if ready.writable && wsi.has(flag::CHOKED) {
         unchoke(wsi);
     }
-    if ready.failed && !may_deliver(wsi) && wsi.is_connection() && wsi.is_open() {
+    if ready.failed && !may_deliver(wsi) && wsi.is_connection() && wsi.is_open() && wsi.phase() != Phase::Connecting {
         // nothing would be read, so nobody would see it
         return close::failed(wsi);
     }

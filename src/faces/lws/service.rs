@@ -72,15 +72,26 @@ pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
     }
     context.ready.with(Vec::clear);
     context.ready_now.with(Vec::clear);
+    let released: HashSet<*const Wsi> =
+        context.ended.with(|ended| ended.iter().map(|wsi| ptr::from_ref(*wsi)).collect());
     context.each_slot(|wsi| {
         wsi.clear(flag::QUEUED | flag::IN_PASS);
         if !wsi.is_open() {
             // its closing callbacks were under way; who has left them does not get the others
-            if wsi.fd.get() >= 0 {
+            if !released.contains(&ptr::from_ref(wsi)) {
+                if wsi.has(flag::CLIENT) {
+                    client::warm::orphan(wsi);
+                }
                 close::release(wsi);
             }
             return;
         }
+        if wsi.rare.with(|rare| rare.as_ref().and_then(|rare| rare.parent)).is_some_and(|parent| !parent.is_open()) {
+            // it was to end with the one whose end was left
+            wsi.rare.with(|rare| rare.as_mut().map(|rare| rare.parent = None));
+            wsi.set(flag::KILL);
+        }
+        client::with(wsi, |client| client.incoming = (ptr::null_mut(), 0));
         wsi.ready(flag::WANT_READ);
         if wsi.is_connection() {
             // events that were in hand are gone: have the kernel tell them again

@@ -108,6 +108,8 @@ pub mod flag {
     pub const CHECK_UTF8: u32 = 1 << 21;
     /// A listener that has said that descriptors have run out.
     pub const STARVED: u32 = 1 << 22;
+    /// Client, and so no listener: it stands, or stood, in a list of the context's: that of names being looked up, or of those that share.
+    pub const LISTED: u32 = STARVED;
     /// The program has made the connection, not the peer.
     pub const CLIENT: u32 = 1 << 23;
     /// It is a UDP socket.

@@ -4,7 +4,7 @@ use crate::faces::lws::abi::lws_callback_reasons::{self, *};
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::*;
 use crate::faces::lws::request::{self, Http};
 use crate::faces::lws::wsi::{Phase, Role, Timer, Wsi, flag};
-use crate::faces::lws::{close, deflate, frames, uri, user};
+use crate::faces::lws::{close, deflate, frames, uri, user, write};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Method};
 use crate::proto::http1::tokens;
@@ -47,7 +47,10 @@ fn receive_head(wsi: &'static Wsi, input: &[u8]) -> usize {
     match outcome {
         Ok((used, complete)) => {
             if complete {
-                head_complete(wsi);
+                head_complete(wsi, used < input.len());
+                if wsi.phase() == Phase::Connecting {
+                    return input.len(); // what came behind a redirect is not the next server's
+                }
             }
             used
         }
@@ -73,7 +76,8 @@ struct Read {
     location: Option<Vec<u8>>,
 }
 
-fn head_complete(wsi: &'static Wsi) {
+/// `more` says that something has come behind the head already.
+fn head_complete(wsi: &'static Wsi, more: bool) {
     let read = wsi.http.with(|http| {
         let head = &http.as_ref()?.head;
         Some(Read { status: head.status, location: head.value(tokens::LOCATION).map(<[u8]>::to_vec) })
@@ -123,7 +127,7 @@ fn head_complete(wsi: &'static Wsi) {
             if agrees(wsi, LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH, "HS: Rejected by filter cb")
                 && agrees(wsi, LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP, "HS: disallowed at ESTABLISHED")
             {
-                begin_body(wsi, method);
+                begin_body(wsi, method, more);
             }
         }
         _ => close::finish(wsi),
@@ -205,7 +209,7 @@ fn upgrade(wsi: &'static Wsi) {
     frames::establish(wsi);
 }
 
-fn begin_body(wsi: &'static Wsi, method: Method) {
+fn begin_body(wsi: &'static Wsi, method: Method, more: bool) {
     let body = wsi.http.with(|http| {
         let http = http.as_mut()?;
         http.body = http.head.response_body(method == Method::Head).ok()?;
@@ -218,7 +222,7 @@ fn begin_body(wsi: &'static Wsi, method: Method) {
         }
         Some(true) => {
             complete(wsi);
-            go_on(wsi);
+            go_on(wsi, more);
         }
         Some(false) => {
             // like the original, we wait for as long as the server takes: it may send events for ever
@@ -243,7 +247,7 @@ unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
         close::by_program(wsi);
         return len;
     }
-    go_on(wsi);
+    go_on(wsi, left > 0);
     len - left
 }
 
@@ -264,13 +268,19 @@ pub unsafe fn read(wsi: &'static Wsi, out: *mut u8, len: usize) -> (c_int, usize
             let reason = LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ;
             // SAFETY: the content lies within the bytes.
             let piece = unsafe { out.add(at + content.start) };
-            if wsi.protocol().call(wsi, reason, wsi.user.get(), piece.cast(), content.len()) != 0 || !wsi.is_open() {
-                return (-1, 0);
+            if wsi.protocol().call(wsi, reason, wsi.user.get(), piece.cast(), content.len()) != 0
+                || !wsi.is_open()
+                || wsi.phase() != Phase::Body
+            {
+                return (-1, 0); // the program has read on from inside, up to the end
             }
         }
         at += used;
         if done {
             let left = got - at;
+            if left > 0 {
+                wsi.set(flag::DONE); // who sends more than was asked for is not asked again
+            }
             return if complete(wsi) { (0, left) } else { (-1, left) };
         }
     }
@@ -309,14 +319,22 @@ fn complete(wsi: &'static Wsi) -> bool {
     answer == 0 && wsi.is_open()
 }
 
-/// After a response that is complete: the connection ends, or serves the next request.
-fn go_on(wsi: &'static Wsi) {
+/// After a response that is complete: the connection ends, or serves the next request. It does that only where nothing is under way
+/// in either direction, `more` being what has come already: neither is to be taken for a part of the next request or its response.
+fn go_on(wsi: &'static Wsi, more: bool) {
     if !wsi.is_open() || wsi.phase() != Phase::Open {
         return;
     }
     let again = wsi.http.with(|http| http.as_ref().is_some_and(|http| http.head.keep_alive));
     let pipeline = with(wsi, |client| client.order.has(LCCSCF_PIPELINE)) == Some(true);
-    if !again || !pipeline || wsi.has(flag::DONE | flag::PEER_ENDED | flag::ENDING) {
+    if !again || !pipeline || more || wsi.has(flag::DONE | flag::PEER_ENDED | flag::ENDING) {
+        return close::now(wsi);
+    }
+    if write::flush(wsi).is_err() {
+        return close::failed(wsi);
+    }
+    let unsent = wsi.has(flag::CHOKED) || with(wsi, |client| client.body_pending) == Some(true);
+    if unsent || !warm::is_quiet(wsi) {
         return close::now(wsi);
     }
     request::drop_request(wsi);
@@ -329,7 +347,7 @@ pub fn ended(wsi: &'static Wsi) {
         Phase::Asking => fail(wsi, if proxied(wsi) { NO_PROXY } else { "read failed" }),
         Phase::Body if wsi.http.with(|http| http.as_ref().is_some_and(|http| http.body == Body::UntilEnd)) => {
             complete(wsi);
-            go_on(wsi);
+            go_on(wsi, false);
         }
         // what it has said is heard, though it has not heard all of us
         Phase::Answering if wsi.held.with(|held| held.is_some()) => super::ask::more_body(wsi, false),
@@ -363,6 +381,8 @@ fn redirect(wsi: &'static Wsi, status: u16, mut location: Vec<u8>) {
         return fail(wsi, "HS: user code rejected redirect");
     }
     location.pop();
+    // who waits for this connection to the old server does not wait for one to the new
+    warm::orphan(wsi);
     let Ok(location) = std::str::from_utf8(&location) else { return fail(wsi, "redirect to nowhere") };
     let changed = with(wsi, |client| {
         client.redirects += 1;
@@ -385,7 +405,7 @@ fn redirect(wsi: &'static Wsi, status: u16, mut location: Vec<u8>) {
                 order.path = format!("{directory}{location}");
             }
         }
-        if order.path.contains(|c: char| c.is_ascii_control() || c == ' ') {
+        if [&order.path, &order.host].iter().any(|text| text.contains(|c: char| c.is_ascii_control() || c == ' ')) {
             return Err("redirect to nowhere");
         }
         if let Speech::Http(method) = &mut order.speech
@@ -405,5 +425,7 @@ fn redirect(wsi: &'static Wsi, status: u16, mut location: Vec<u8>) {
     }
     request::drop_request(wsi);
     warm::drop_socket(wsi);
-    connect::begin(wsi);
+    if wsi.is_open() {
+        connect::begin(wsi);
+    }
 }

@@ -26,6 +26,7 @@ pub fn send(wsi: &'static Wsi) {
     let composed = with(wsi, |client| {
         client.extensions = extensions;
         client.key = handshake::key(key);
+        client.parts_begun = false;
         client.boundary = format!("{:012x}", u64::from_ne_bytes(boundary) >> 16);
         client.body_pending = client.order.has(LCCSCF_HTTP_MULTIPART_MIME) && client.order.speech != Speech::Ws;
         client.body_pending |= client.order.has(LCCSCF_HTTP_X_WWW_FORM_URLENCODED);
@@ -79,9 +80,8 @@ pub fn more_body(wsi: &'static Wsi, pending: bool) {
             wsi.set_phase(Phase::Asking);
             wsi.ready(flag::WANT_READ);
         }
-        (Phase::Asking, true) if with(wsi, |client| matches!(client.order.speech, Speech::Http(_))) == Some(true) => {
-            wsi.set_phase(Phase::Answering);
-        }
+        // the proxy's answer does not wait
+        (Phase::Asking, true) if super::may_write(wsi) => wsi.set_phase(Phase::Answering),
         _ => {}
     }
 }

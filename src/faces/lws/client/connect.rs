@@ -47,6 +47,7 @@ fn look_up(wsi: &'static Wsi, host: String, port: u16) {
     let context = wsi.context();
     let ticket = context.next_ticket();
     with(wsi, |client| client.stage = Stage::Resolving(ticket));
+    wsi.set(flag::LISTED);
     context.resolving.with(|all| all.push(wsi));
     let asked = context
         .resolver
@@ -103,6 +104,12 @@ pub fn go_on(wsi: &'static Wsi) {
         match progress.flatten() {
             Some((Progress::Connected(fd), _)) => {
                 wsi.fd.set(fd);
+                unwatch_attempts(wsi);
+                if wsi.has(flag::ENDING) {
+                    // was it this one that has an end to be read, or one that has failed before? It is told again
+                    wsi.clear(flag::ENDING);
+                    wsi.context().poller.with(|poller| poller.rearm(fd, ptr::from_ref(wsi) as usize));
+                }
                 // with the others, which are closed
                 with(wsi, |client| client.stage = Stage::Proxying);
                 return connected(wsi);
@@ -135,10 +142,12 @@ pub fn try_next(wsi: &'static Wsi) -> bool {
         _ => None,
     });
     let Some((fd, more)) = next.flatten() else { return wsi.is_open() };
-    let context = wsi.context();
     // until it is known which of the sockets it will be, each reports to the same connection
-    let watch = || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize));
-    if accept::locked(wsi, watch).is_err() || !wsi.is_open() {
+    let watched = accept::watch(wsi, fd);
+    if !wsi.is_open() {
+        return false;
+    }
+    if watched.is_err() {
         fail(wsi, "the socket cannot be watched");
         return false;
     }
@@ -146,6 +155,18 @@ pub fn try_next(wsi: &'static Wsi) -> bool {
         wsi.set_timer(Timer::Validity, HEAD_START);
     }
     true
+}
+
+/// The sockets that are still being tried are about to be closed: copies of them, in a child process, are not to report to a
+/// connection that is not theirs.
+pub fn unwatch_attempts(wsi: &Wsi) {
+    let attempts = with(wsi, |client| match &client.stage {
+        Stage::Dialing(dialing) => dialing.sockets().to_vec(),
+        _ => Vec::new(),
+    });
+    for fd in attempts.unwrap_or_default() {
+        wsi.context().poller.with(|poller| poller.remove(fd));
+    }
 }
 
 /// The socket is connected: to the server, or to the proxy.

@@ -84,6 +84,8 @@ pub enum Stage {
     Dialing(Dialing),
     /// Another connection is waited for, to be used after it.
     Queued,
+    /// Its response is complete, and its socket is kept for the next request.
+    Warm,
     /// The proxy was asked to connect.
     Proxying,
     /// Connected to whom the request goes to.
@@ -206,7 +208,16 @@ pub fn start(
     if wsi.is_open() {
         connect::begin(wsi);
     }
-    wsi.is_open().then_some(wsi)
+    // a context that is to end takes its connections with it when this call returns
+    (wsi.is_open() && !context.ending.get()).then_some(wsi)
+}
+
+/// A connection that ends leaves the lists it may stand in: its slot is soon another's.
+pub fn leave_lists(wsi: &Wsi) {
+    let context = wsi.context();
+    for list in [&context.resolving, &context.sharing] {
+        list.with(|all| all.retain(|other| !ptr::eq(*other, wsi)));
+    }
 }
 
 /// A WebSocket needs nothing any more of what it was made from.
@@ -267,7 +278,11 @@ pub fn tell_end(wsi: &'static Wsi, phase: Phase) {
 
 /// May the program write? While it sends a request, or reads the response.
 pub fn may_write(wsi: &Wsi) -> bool {
-    let http = || with(wsi, |client| matches!(client.order.speech, Speech::Http(_))) == Some(true);
+    // what is written before the proxy has connected us would be for the proxy
+    let http = || {
+        with(wsi, |client| matches!(client.order.speech, Speech::Http(_)) && !matches!(client.stage, Stage::Proxying))
+            == Some(true)
+    };
     matches!(wsi.phase(), Phase::Asking | Phase::Answering | Phase::Body) && http()
 }
 
@@ -279,7 +294,6 @@ pub fn resolved(context: &'static Context) {
                 == Some(true)
         };
         let wsi = context.resolving.with(|all| {
-            all.retain(|wsi| wsi.is_open());
             let at = all.iter().position(waiting);
             at.map(|at| all.swap_remove(at))
         });

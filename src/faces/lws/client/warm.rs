@@ -3,8 +3,8 @@ use super::{Order, Stage, with};
 use crate::engine::clock::SECOND;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::LCCSCF_PIPELINE;
-use crate::faces::lws::wsi::{Phase, Role, Timer, Wsi, flag};
-use crate::faces::lws::{accept, close};
+use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
+use crate::faces::lws::{accept, close, write};
 use std::ptr;
 
 /// How long an idle connection is kept where the program does not say.
@@ -20,9 +20,9 @@ fn same_server(a: &Order, b: &Order) -> bool {
 fn mate(wsi: &'static Wsi, order: &Order, state: impl Fn(&Wsi, &Stage) -> bool) -> Option<&'static Wsi> {
     let context = wsi.context();
     context.sharing.with(|all| {
-        all.retain(|other| other.is_open());
         let fits = |other: &&'static Wsi| {
             !ptr::eq(*other, wsi)
+                && other.is_open()
                 && ptr::eq(other.vhost(), wsi.vhost())
                 && with(other, |client| same_server(&client.order, order) && state(other, &client.stage)) == Some(true)
         };
@@ -35,12 +35,14 @@ pub fn take_over(wsi: &'static Wsi, order: &Order) -> bool {
     if !order.has(LCCSCF_PIPELINE) || !matches!(order.speech, super::Speech::Http(_)) {
         return false;
     }
-    let idle = mate(wsi, order, |other, _| other.phase() == Phase::Open);
+    // what has something to read was ended by the server, or has had an answer to no question
+    let idle = mate(wsi, order, |other, stage| matches!(stage, Stage::Warm) && is_quiet(other));
     let busy = || mate(wsi, order, |_, stage| !matches!(stage, Stage::Queued));
     let found = idle.is_some() || busy().is_some();
     wsi.context().sharing.with(|all| {
         if !all.iter().any(|other| ptr::eq(*other, wsi)) {
             all.push(wsi);
+            wsi.set(flag::LISTED);
         }
     });
     match idle {
@@ -61,8 +63,14 @@ pub fn keep(wsi: &'static Wsi) {
     if let Some(next) = mate(wsi, &order, |_, stage| matches!(stage, Stage::Queued)) {
         return hand_over(wsi, next);
     }
+    with(wsi, |client| client.stage = Stage::Warm);
     let secs = if order.keep_warm_secs == 0 { KEEP_SECS } else { order.keep_warm_secs };
     wsi.set_timer(Timer::Timeout, u64::from(secs) * SECOND);
+}
+
+/// Is there nothing to be read, neither bytes nor the end?
+pub fn is_quiet(wsi: &Wsi) -> bool {
+    sock::poll(wsi.fd.get(), libc::POLLIN) == 0
 }
 
 /// Gives `from`'s socket to `to`. What is left of `from` ends.
@@ -96,11 +104,15 @@ pub fn orphan(wsi: &'static Wsi) {
 
 /// Lets go of the socket: the next request goes elsewhere.
 pub fn drop_socket(wsi: &'static Wsi) {
-    let fd = wsi.fd.get();
-    if fd >= 0 {
+    // nothing gathered for the old server may reach the new one
+    let _ = write::flush(wsi);
+    if wsi.fd.get() >= 0 {
         accept::unwatch(wsi);
-        wsi.fd.set(-1);
-        sock::close(fd);
+        // its callbacks may have ended the connection, and the socket with it
+        if !wsi.is_open() {
+            return;
+        }
+        sock::close(wsi.fd.replace(-1));
     }
     wsi.held.set(None);
     wsi.out.set(None);
