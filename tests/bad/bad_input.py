@@ -5,11 +5,14 @@
 
 The tables say what the answers are. All the while a healthy connection goes on echoing
 beside it, and in the end the server has as many descriptors and as much memory as before.
-Servers: tests/c/echo.c (handshakes and frames) and tests/c/http.c.
+Servers: tests/c/echo.c (handshakes and frames), tests/c/http.c and, with mounts, tests/c/site.c. The larger tables
+about HTTP are in smuggling.py.
 """
-import os, random, socket, struct, sys, threading, time
+import os, random, socket, struct, sys, tempfile, threading, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import sitefiles
+import smuggling
 from server import PATIENCE, Report, Server, arguments, build
 from wsraw import (BINARY, CLOSE, CONT, PING, PONG, TEXT, Gone, Reader, WS, close_frame, connect, frame,
                    read_response, upgrade_request)
@@ -201,6 +204,28 @@ def http_outcome(address, data, half_close=False):
             return DROP
         except TimeoutError:
             return OPEN
+
+
+def smuggling_outcome(address, data):
+    """The status of the first answer, unless what was hidden in the request is answered too."""
+    with connect(address, WAIT) as s:
+        try:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)  # it answers what it has, and ends
+        except OSError:
+            pass
+        came = b""
+        s.settimeout(WAIT)
+        try:
+            while piece := s.recv(65536):
+                came += piece
+        except TimeoutError:
+            return OPEN
+        except OSError:
+            pass
+        if smuggling.FOUND in came:
+            return "what was hidden"
+        return int(came.split()[1]) if came.startswith(b"HTTP/1.") else DROP
 
 
 def frame_outcome(address, data):
@@ -486,6 +511,97 @@ def unwanted_body(address):
     assert got == 200, "good request afterwards: %s" % got
 
 
+def hidden_in_the_open(address, _=None):
+    """The table about smuggling can fail: sent openly, the hidden request is answered."""
+    got = smuggling_outcome(address, get(b"/hello") + smuggling.HIDDEN)
+    assert got == "what was hidden", got
+    body = b"5\r\nhello\r\n3;name=value\r\n, a\r\n00\r\nTrailer: x\r\n\r\n"
+    with connect(address, WAIT) as s:
+        reader = Reader(s, WAIT)
+        for step in (1, 7, len(body)):
+            s.sendall(post(b"", smuggling.CHUNKED))
+            for at in range(0, len(body), step):
+                s.sendall(body[at:at + step])
+            status, _, came = read_response(reader)
+            assert (status, came) == (200, b"hello, a"), "%d %r" % (status, came)
+
+
+def slow_bodies(address, count):
+    """A crowd that sends its bodies a byte at a time, or not at all, keeps nobody waiting, and who goes on is answered."""
+    crowd = [connect(address, WAIT) for _ in range(count)]
+    for n, s in enumerate(crowd):
+        s.sendall(post(b"", b"Content-Length: 8") if n % 2 else post(b"", smuggling.CHUNKED) + b"8\r\n")
+    worst = 0.0
+    for n in range(8):
+        for s in crowd:
+            s.sendall(b"%d" % n)
+        start = time.monotonic()
+        got = http_outcome(address, get(b"/hello"))
+        worst = max(worst, time.monotonic() - start)
+        assert got == 200, got
+        time.sleep(0.1 * HANDSHAKE_TIMEOUT)
+    answers = 0
+    for n, s in enumerate(crowd):
+        if n % 2 == 0:
+            s.sendall(b"\r\n0\r\n\r\n")
+        status, _, body = read_response(Reader(s, WAIT))
+        answers += (status, body) == (200, b"01234567")
+        s.close()
+    assert answers == count, "%d of %d answered" % (answers, count)
+    assert worst < PATIENCE, "somebody else waited %.1f s" % worst
+    return "%d bodies, somebody else waited %.0f ms" % (count, worst * 1000)
+
+
+def endless_headers(address):
+    """Headers without end, as fast as they are taken: the server ends it."""
+    sent, start = 0, time.monotonic()
+    with connect(address, WAIT) as s:
+        s.sendall(b"GET /hello HTTP/1.1\r\n")
+        try:
+            while sent < 64 << 20:
+                sent += s.send(b"X-A: b\r\n" * 100)
+        except OSError:
+            return "ended after %d kB, %.1f s" % (sent >> 10, time.monotonic() - start)
+    raise AssertionError("%d MB taken" % (sent >> 20))
+
+
+def way_out(address, path):
+    """What a path that leads out of a mount gets."""
+    with connect(address, WAIT) as s:
+        s.sendall(lines(HOST, b"Connection: close", first=b"GET " + path + b" HTTP/1.1"))
+        s.settimeout(WAIT)
+        came = b""
+        try:
+            while piece := s.recv(65536):
+                came += piece
+        except TimeoutError:
+            return OPEN
+        except OSError:
+            pass
+    secrets = (sitefiles.SECRET, "<p>private", sitefiles.LOGIN, "root:", "PATH=")
+    if any(secret.encode() in came for secret in secrets):
+        return "what stands outside"
+    return int(came.split()[1]) if came.startswith(b"HTTP/1.") else DROP
+
+
+def mounted(report, argv, lib, folder):
+    """Paths that lead out of a file mount, and good ones beside them."""
+    sitefiles.make(folder)
+    with Server(argv + [folder], lib) as server:
+        for path in (b"/text.txt", b"/kept/../text.txt", b"/kept/%2e%2e/text.txt", b"//text.txt", b"/./kept/"):
+            got = way_out(server.address, path)
+            report.check("mount: a good path, %s" % path.decode(), got == 200, got)
+        for path in smuggling.WAYS_OUT:
+            got = way_out(server.address, path)
+            name = "mount: %r" % path if len(path) < 100 else "mount: %r..." % path[:40]
+            # 200 and a redirect are for what is left of the path inside the mount; the mount that wants a password says 401
+            report.check(name, got in (200, 301, 302, 400, 401, 403, 404, 414, 431, DROP), got)
+        got = way_out(server.address, b"/text.txt")
+        report.check("mount: a good path afterwards", got == 200, got)
+        code = server.stop()
+        report.check("mount: the server ends cleanly", code == 0 and "panicked" not in server.log(), "exit code %s" % code)
+
+
 def warm_up(address, path):
     """What a server allocates once, it allocates now; also for the largest crowd below."""
     if path == "echo":
@@ -563,6 +679,10 @@ def main():
         report.attempt("http: good requests", http_good, server.address)
         table(report, "http", HTTP, http_outcome, server.address, witness, server)
         traffic = get(b"/hello?name=a%20b", b"Cookie: a=b") + post(b"hello", b"Content-Length: 5") + get(b"/headers")
+        report.attempt("http: a hidden request, in the open", hidden_in_the_open, server.address)
+        table(report, "smuggling", smuggling.SMUGGLING, smuggling_outcome, server.address, witness, server)
+        report.attempt("http: slow bodies", slow_bodies, server.address, 50)
+        report.attempt("http: headers without end", endless_headers, server.address)
         report.attempt("http: a body nobody wants", unwanted_body, server.address)
         report.attempt("mutated HTTP traffic", mutated, server.address, traffic, 50 if a.quick else 1000)
         report.attempt("http: good requests, again", http_good, server.address)
@@ -573,6 +693,11 @@ def main():
             against(report, name, [build(name, a.build), *more, *options], a.lib, witness, tests)
         except Exception as e:
             report.check(name, False, "%s: %s" % (type(e).__name__, e))
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            mounted(report, [build("site", a.build)], a.lib, folder)
+        except Exception as e:
+            report.check("mount", False, "%s: %s" % (type(e).__name__, e))
     report.attempt("handshake: the option for the headers' size", header_limit, [build("echo", a.build)], a.lib)
     report.finish()
 

@@ -207,7 +207,7 @@ impl Head {
         let span = span_in(&text);
         let mut request = Request::new(&mut []);
         match request.parse_with_uninit_headers(&text, &mut headers) {
-            Ok(Status::Complete(n)) if n == text.len() => {}
+            Ok(Status::Complete(n)) if n == text.len() && !has_bare_lf(&text) => {}
             Ok(_) => return refuse(400, "lines not ended by CR LF"),
             Err(e) => return Err(bad_request(e)),
         }
@@ -229,7 +229,7 @@ impl Head {
         let span = span_in(&text);
         let mut response = Response::new(&mut []);
         match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, &text, &mut headers) {
-            Ok(Status::Complete(n)) if n == text.len() => {}
+            Ok(Status::Complete(n)) if n == text.len() && !has_bare_lf(&text) => {}
             Ok(_) => return refuse(502, "lines not ended by CR LF"),
             Err(e) => return Err(bad_response(e)),
         }
@@ -396,6 +396,11 @@ fn span_in(text: &[u8]) -> impl Fn(&[u8]) -> Span + Copy + use<> {
         let at = (part.as_ptr() as usize).wrapping_sub(origin) as u32;
         at..at + part.len() as u32
     }
+}
+
+/// Is there a line that ends without CR? Who comes between us and the other side may take it for no end of a line at all.
+fn has_bare_lf(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\n', text).any(|at| at == 0 || text[at - 1] != b'\r')
 }
 
 /// Sees early that something is no request at all, so that garbage without an end is not waited for.
