@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 /*
  * Descriptors that the program hands over: sockets, datagrams, pipes, counters, terminals; whatever a callback does to its own
  * connection, its parent, its vhost or its context; requests that were read already, cut anywhere; and arguments that cannot be used.

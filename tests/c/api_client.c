@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 /*
  * Connections that the program makes: whatever a callback does to its own connection, its parent, its vhost or its context, in every
  * callback of every kind of connection; lengths and parts of what is sent; names, addresses, timeouts, retries; connections that

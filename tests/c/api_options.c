@@ -254,7 +254,8 @@ test_process(void)
 {
 	struct lws_context_creation_info info = settings(protocols);
 
-	check(in_child(fewer_descriptors), "the limit of descriptors");
+	if (!getenv("WRAP")) /* valgrind keeps the true limits to itself */
+		check(in_child(fewer_descriptors), "the limit of descriptors");
 	info.external_baggage_free_on_destroy = malloc(100); /* valgrind sees whether it is freed */
 	start(info);
 	stop();
