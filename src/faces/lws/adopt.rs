@@ -3,7 +3,7 @@ use super::abi::lws_callback_reasons::*;
 use super::log::{lwsl_err, lwsl_info};
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{Phase, Rare, Role, Timer, Wsi, flag};
-use super::{accept, close, pass, user};
+use super::{close, pass, polled, user};
 use crate::engine::arena::Slab;
 use crate::engine::sock;
 use std::ffi::c_void;
@@ -140,7 +140,8 @@ fn begin_raw(wsi: &'static Wsi, kind: Kind) {
 fn watch(wsi: &'static Wsi) {
     let context = wsi.context();
     let fd = wsi.fd.get();
-    match accept::locked(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize))) {
+    match polled::added(wsi, || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize))) {
+        _ if !wsi.is_open() => {}
         Ok(()) => {}
         // a regular file is always ready, and cannot be watched
         Err(e) if e.raw_os_error() == Some(libc::EPERM) && wsi.role() == Role::File => wsi.ready(flag::WANT_READ),

@@ -408,6 +408,7 @@ impl Wsi {
     pub fn set_timer_at(&'static self, timer: Timer, deadline: u64) {
         let context = self.context();
         context.timers.with(|timers| timers.set(self.timer(timer), deadline));
+        context.due(deadline);
     }
 
     /// Cancels a timer.
@@ -431,7 +432,11 @@ impl Wsi {
     #[inline(never)]
     pub fn ready(&'static self, why: u32) {
         if !self.has(flag::QUEUED) {
-            self.context().ready.with(|ready| ready.push(self));
+            let context = self.context();
+            context.ready.with(|ready| ready.push(self));
+            if context.nested.get() {
+                super::foreign::stir(self);
+            }
         }
         self.set(why | flag::QUEUED);
     }

@@ -7,7 +7,7 @@ use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
 use crate::faces::lws::log::lwsl_info;
 use crate::faces::lws::wsi::{Phase, Timer, Wsi, flag};
-use crate::faces::lws::{accept, address, close};
+use crate::faces::lws::{address, close, polled};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ptr;
@@ -137,8 +137,8 @@ pub fn try_next(wsi: &'static Wsi) -> bool {
     let Some((fd, more)) = next.flatten() else { return wsi.is_open() };
     let context = wsi.context();
     // until it is known which of the sockets it will be, each reports to the same connection
-    let watch = || context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize));
-    if accept::locked(wsi, watch).is_err() || !wsi.is_open() {
+    let watched = context.poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize));
+    if watched.is_err() {
         fail(wsi, "the socket cannot be watched");
         return false;
     }
@@ -151,6 +151,11 @@ pub fn try_next(wsi: &'static Wsi) -> bool {
 /// The socket is connected: to the server, or to the proxy.
 fn connected(wsi: &'static Wsi) {
     wsi.cancel_timer(Timer::Validity);
+    // the sockets tried were watched without a word: most of them come to nothing
+    let _ = polled::added(wsi, || Ok(()));
+    if !wsi.is_open() {
+        return;
+    }
     let settings = &wsi.vhost().settings;
     let fd = wsi.fd.get();
     sock::set_nodelay(fd);
