@@ -151,11 +151,6 @@ pub fn try_next(wsi: &'static Wsi) -> bool {
 /// The socket is connected: to the server, or to the proxy.
 fn connected(wsi: &'static Wsi) {
     wsi.cancel_timer(Timer::Validity);
-    // the sockets tried were watched without a word: most of them come to nothing
-    let _ = polled::added(wsi, || Ok(()));
-    if !wsi.is_open() {
-        return;
-    }
     let settings = &wsi.vhost().settings;
     let fd = wsi.fd.get();
     sock::set_nodelay(fd);
@@ -163,6 +158,11 @@ fn connected(wsi: &'static Wsi) {
         sock::set_keepalive(fd, idle, probes, interval);
     }
     create(wsi);
+    if !wsi.is_open() {
+        return;
+    }
+    // the sockets tried were watched without a word: most of them come to nothing
+    let _ = polled::added(wsi, || Ok(()));
     if !wsi.is_open() {
         return;
     }
