@@ -57,7 +57,7 @@ int netgraft_shim_service(void *context, int timeout_ms)
 
 int netgraft_shim_service_tsi(void *context, int timeout_ms, int tsi)
 {
-	return tsi ? -1 : netgraft_shim_service(context, timeout_ms);
+	return tsi || !context ? -1 : netgraft_shim_service(context, timeout_ms);
 }
 
 int netgraft_shim_service_fd(void *context, struct pollfd *pollfd)
