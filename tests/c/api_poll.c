@@ -16,7 +16,7 @@ static enum mode mode;
 #define FDS 1024
 static struct { int told, known, events; } table[FDS]; /* told: by ADD_POLL_FD; known: polled */
 static int first_fd, locked, complaints, told_now, changes;
-static atomic_int polls, cancelled, dialled, quit, closed;
+static atomic_int polls, cancelled, dialled, quit, closed, refusing;
 static struct lws_context *context;
 static struct lws *last_ws, *slow;
 static int order[2]; /* a pipe: the client's thread has the program do something in its own time */
@@ -103,6 +103,8 @@ on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 	case LWS_CALLBACK_CHANGE_MODE_POLL_FD:
 		told(reason, in);
 		break;
+	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+		return refusing ? -1 : 0;
 	case LWS_CALLBACK_HTTP:
 		slow = wsi;
 		lws_sul_schedule(context, 0, &sul_slow, on_slow, 300 * LWS_US_PER_MS);
@@ -405,6 +407,10 @@ clients(void *arg)
 	fd2 = ws_open(port, "ws");
 	check(fd2 >= 0 && !ws_put(fd2, CLOSE, "\x03\xe8", 2) && gone(fd2), "%s: a closing handshake", who);
 
+	refusing = 1;
+	fd2 = dial(port);
+	check(fd2 >= 0 && gone(fd2), "%s: who is refused at once is not announced", who);
+	refusing = 0;
 	n = dialled;
 	command('d');
 	check(within_secs(&dialled, n + 1, 2), "%s: a client on the same loop", who);

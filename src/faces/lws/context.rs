@@ -134,6 +134,8 @@ pub struct Context {
     pub foreign: Local<Option<Rc<Foreign>>>,
     /// What a program that polls by itself was told.
     pub polled: Local<Option<Polled>>,
+    /// Is a callback about descriptors on the stack?
+    pub telling: Cell<bool>,
     /// Was the program told of the loop's own descriptor?
     pub told_of_loop: Cell<bool>,
     /// Is `lws_service` on the stack?
@@ -229,6 +231,7 @@ impl Context {
             nested: Cell::new(false),
             foreign: Local::default(),
             polled: Local::default(),
+            telling: Cell::new(false),
             told_of_loop: Cell::new(false),
             in_service: Cell::new(false),
             outer_frame: Cell::new(0),

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::pass;
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Wsi, flag};
+use crate::engine::poller::Ready;
 use std::collections::HashMap;
 use std::ffi::c_int;
 use std::os::fd::RawFd;
@@ -51,51 +52,74 @@ fn wanted(wsi: &Wsi) -> c_int {
     (if reads { IN } else { 0 }) | (if writes { OUT } else { 0 })
 }
 
-/// Calls the vhost's first protocol about a descriptor, between the callbacks that bracket a change. What it answers does not
-/// matter: in Debian's build of the original these callbacks do not come at all.
-fn tell(wsi: &'static Wsi, reason: lws_callback_reasons, args: lws_pollargs, change: impl FnOnce()) {
+/// Calls the vhost's first protocol about a descriptor, between the callbacks that bracket a change; not about a change that fails. What
+/// it answers does not matter: in Debian's build of the original these callbacks do not come at all.
+fn tell(wsi: &'static Wsi, reason: lws_callback_reasons, args: lws_pollargs, change: impl FnOnce() -> bool) {
+    let context = wsi.context();
     let first = wsi.vhost().first_protocol();
     let mut args = args;
     let input = (&raw mut args).cast();
+    let nested = context.telling.replace(true);
     first.call(wsi, LWS_CALLBACK_LOCK_POLL, wsi.user.get(), input, 0);
-    change();
-    first.call(wsi, reason, wsi.user.get(), input, 0);
+    if change() {
+        first.call(wsi, reason, wsi.user.get(), input, 0);
+    }
     first.call(wsi, LWS_CALLBACK_UNLOCK_POLL, wsi.user.get(), input, 0);
+    context.telling.set(nested);
 }
 
 /// A descriptor is watched from now on: `watch` sees to it. The callbacks may have ended the connection when this returns.
 pub fn added(wsi: &'static Wsi, watch: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
     let fd = wsi.fd.get();
     let wants = wanted(wsi);
+    let context = wsi.context();
+    // what more it wants is told when the program has shown that it polls
+    let events = if polls(context) { wants } else { IN };
     let mut outcome = Ok(());
-    let events = wsi.context().polled.with(|polled| match polled {
-        Some(polled) => {
-            polled.told.insert(fd, Told { wsi, events: wants, noted: false });
-            wants
+    tell(wsi, LWS_CALLBACK_ADD_POLL_FD, lws_pollargs { fd, events, prev_events: 0 }, || {
+        outcome = watch();
+        if outcome.is_ok() {
+            wsi.announced.set(true);
+            context.polled.with(|polled| {
+                if let Some(polled) = polled {
+                    polled.told.insert(fd, Told { wsi, events, noted: false });
+                }
+            });
         }
-        // what more it wants is told when the program has shown that it polls
-        None => IN,
+        outcome.is_ok()
     });
-    tell(wsi, LWS_CALLBACK_ADD_POLL_FD, lws_pollargs { fd, events, prev_events: 0 }, || outcome = watch());
     outcome
 }
 
 /// A descriptor is not watched any more: `unwatch` sees to it.
 pub fn removed(wsi: &'static Wsi, unwatch: impl FnOnce()) {
     let fd = wsi.fd.get();
+    if !wsi.announced.replace(false) {
+        return unwatch();
+    }
     let told = wsi.context().polled.with(|polled| polled.as_mut().and_then(|polled| polled.told.remove(&fd)));
     let prev_events = told.map_or(IN, |told| told.events);
-    tell(wsi, LWS_CALLBACK_DEL_POLL_FD, lws_pollargs { fd, events: 0, prev_events }, unwatch);
+    tell(wsi, LWS_CALLBACK_DEL_POLL_FD, lws_pollargs { fd, events: 0, prev_events }, || {
+        unwatch();
+        true
+    });
 }
 
 /// A descriptor is another connection's from now on.
-pub fn handed_over(fd: RawFd, to: &'static Wsi) {
+pub fn handed_over(fd: RawFd, from: &'static Wsi, to: &'static Wsi) {
+    from.announced.set(false);
+    to.announced.set(true);
     to.context().polled.with(|polled| {
         if let Some(told) = polled.as_mut().and_then(|polled| polled.told.get_mut(&fd)) {
             told.wsi = to;
         }
     });
     note(to);
+}
+
+/// Has the program shown that it polls?
+fn polls(context: &Context) -> bool {
+    context.polled.with(|polled| polled.is_some())
 }
 
 /// Tells of the loop's own descriptor, once there is a vhost to tell.
@@ -123,12 +147,12 @@ fn tell_of_loop(
 ) {
     let fd = context.poller.with(|poller| poller.as_fd());
     let stand_in = context.stand_in(vhost, vhost.first_protocol());
-    tell(stand_in, reason, lws_pollargs { fd, events, prev_events }, || {});
+    tell(stand_in, reason, lws_pollargs { fd, events, prev_events }, || true);
 }
 
 /// The program polls by itself. Is this descriptor one of the context's?
 pub fn serves(context: &'static Context, fd: RawFd) -> bool {
-    if context.polled.with(|polled| polled.is_none()) {
+    if !polls(context) {
         begin(context);
     }
     fd == context.poller.with(|poller| poller.as_fd())
@@ -140,7 +164,7 @@ fn begin(context: &'static Context) {
     let mut polled = Polled::default();
     context.each_connection(|wsi| {
         let fd = wsi.fd.get();
-        if fd >= 0 {
+        if wsi.announced.get() {
             // what it was told when the descriptor was added
             polled.told.insert(fd, Told { wsi, events: IN, noted: true });
             polled.noted.push(fd);
@@ -175,7 +199,7 @@ pub fn tell_changes(context: &'static Context) {
                 told.noted = false;
                 Some((told.wsi, told.events))
             });
-            let Some((wsi, before)) = told.filter(|(wsi, _)| wsi.is_open()) else { continue };
+            let Some((wsi, before)) = told.filter(|(wsi, _)| wsi.is_open() && wsi.fd.get() == fd) else { continue };
             let events = wanted(wsi);
             if wsi.has(flag::QUEUED) && wsi.has(flag::CHOKED) {
                 // neither way need be open: the loop's own descriptor says it
@@ -190,7 +214,7 @@ pub fn tell_changes(context: &'static Context) {
                 }
             });
             let args = lws_pollargs { fd, events, prev_events: before };
-            tell(wsi, LWS_CALLBACK_CHANGE_MODE_POLL_FD, args, || {});
+            tell(wsi, LWS_CALLBACK_CHANGE_MODE_POLL_FD, args, || true);
             if context.ending.get() {
                 return;
             }
@@ -200,17 +224,28 @@ pub fn tell_changes(context: &'static Context) {
     context.wake();
 }
 
-/// Outside a turn nothing else would tell: after a call that changes what is to be waited for.
+/// After a call that changes what is to be waited for: where no call is under way that sees to it, and none of the callbacks here.
 #[inline]
 pub fn tell_now(context: &'static Context) {
-    if context.nested.get() && !context.in_service.get() && context.polled.with(|polled| polled.is_some()) {
+    if context.nested.get() && !context.is_busy() && !context.telling.get() && polls(context) {
         context.within(|| tell_changes(context));
     }
 }
 
-/// Notes the connection of an event, by its token.
-pub fn note_token(token: usize) {
-    if let Some(wsi) = CONNECTIONS.get(token) {
-        note(wsi);
+/// At the end of a turn: tells what has changed with those who were served by it.
+#[cold]
+pub fn turn_ends(context: &'static Context, events: &[libc::epoll_event]) {
+    if !polls(context) || context.ending.get() {
+        return;
+    }
+    for ready in events.iter().filter_map(Ready::of) {
+        if let Some(wsi) = CONNECTIONS.get(ready.token) {
+            note(wsi);
+        }
+    }
+    tell_changes(context);
+    if context.ready.with(|ready| ready.iter().any(|wsi| !wsi.announced.get())) {
+        // nothing else says that these have something to do
+        context.wake();
     }
 }

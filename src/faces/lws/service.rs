@@ -59,7 +59,7 @@ pub fn turn(context: &'static Context, events: &[libc::epoll_event]) -> bool {
         context.in_service.set(true);
         handle(context, events);
         if context.nested.get() {
-            note_served(context, events);
+            polled::turn_ends(context, events);
         }
         context.in_service.set(false);
         !context.ending.get()
@@ -82,22 +82,6 @@ pub fn dispatch(context: &'static Context, frame: usize) -> bool {
         let count = context.poller.with(|poller| poller.take(&mut events));
         turn(context, &events[..count])
     })
-}
-
-/// The program that polls by itself is told what has changed with those who were served.
-#[cold]
-fn note_served(context: &'static Context, events: &[libc::epoll_event]) {
-    if context.polled.with(|polled| polled.is_none()) || context.ending.get() {
-        return;
-    }
-    for ready in events.iter().filter_map(Ready::of) {
-        polled::note_token(ready.token);
-    }
-    polled::tell_changes(context);
-    if context.ready.with(|ready| ready.iter().any(|wsi| wsi.fd.get() < 0)) {
-        // there is no descriptor to say that these have something to do
-        context.wake();
-    }
 }
 
 /// Where a callback has left a call by longjmp, what that call had in hand is taken up again.

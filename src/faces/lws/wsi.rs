@@ -138,6 +138,8 @@ pub struct Wsi {
     flags: Cell<u32>,
     role: Cell<Role>,
     phase: Cell<Phase>,
+    /// Was the program told of its descriptor?
+    pub announced: Cell<bool>,
     /// Places of its timers in the heap, by [`Timer`].
     timers: [Cell<u32>; 3],
     context: Cell<Option<&'static Context>>,

@@ -72,7 +72,7 @@ fn hand_over(from: &'static Wsi, to: &'static Wsi) {
     with(to, |client| client.stage = Stage::Connected);
     let context = to.context();
     context.poller.with(|poller| poller.rearm(fd, ptr::from_ref(to) as usize));
-    polled::handed_over(fd, to);
+    polled::handed_over(fd, from, to);
     close::finish(from);
     to.ready(flag::WANT_READ);
 }

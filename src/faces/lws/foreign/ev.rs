@@ -67,7 +67,7 @@ struct Ev {
     own: bool,
     io: Box<UnsafeCell<EvIo>>,
     timer: Box<UnsafeCell<EvTimer>>,
-    signals: Vec<Box<UnsafeCell<EvSignal>>>,
+    signals: Box<[UnsafeCell<EvSignal>]>,
 }
 
 pub(super) fn begin(at: Place) -> Result<Box<dyn Driver>, String> {
@@ -91,13 +91,13 @@ pub(super) fn begin(at: Place) -> Result<Box<dyn Driver>, String> {
         timer: Box::new(EvTimer { watcher: watcher(at.data, on_timer), at: 0.0, repeat: 0.0 }.into()),
         signals: signals
             .iter()
-            .map(|&signal| Box::new(EvSignal { watcher: watcher(at.data, on_signal), next, signal }.into()))
+            .map(|&signal| EvSignal { watcher: watcher(at.data, on_signal), next, signal }.into())
             .collect(),
     };
     // SAFETY: initialised watchers that stay where they are until they are stopped, and a live loop.
     unsafe {
         (ev.ev_io_start)(looped, made.io.get());
-        for signal in &made.signals {
+        for signal in made.signals.iter() {
             (ev.ev_signal_start)(looped, signal.get());
         }
     }
@@ -122,7 +122,7 @@ impl Driver for Ev {
             if (*self.io.get()).watcher.active != 0 {
                 (self.ev.ev_io_stop)(self.looped, self.io.get());
                 (self.ev.ev_timer_stop)(self.looped, self.timer.get());
-                for signal in &self.signals {
+                for signal in self.signals.iter() {
                     (self.ev.ev_signal_stop)(self.looped, signal.get());
                 }
             }

@@ -74,6 +74,13 @@ impl Foreign {
         }
     }
 
+    fn stop(&self) {
+        self.driver.stop();
+        if self.own {
+            self.driver.leave();
+        }
+    }
+
     /// How to run the loop: until it is left, or once without waiting.
     pub fn runner(&self, wait: bool) -> Runner {
         self.driver.runner(wait)
@@ -149,10 +156,11 @@ pub fn rearm(context: &'static Context) {
 /// The context ends: the other loop forgets it.
 pub fn end(context: &Context) {
     let Some(foreign) = context.foreign.take() else { return };
-    foreign.driver.stop();
-    if foreign.own {
-        foreign.driver.leave();
+    if context.poller.with(|poller| poller.is_inherited()) {
+        // in a child, which may share what the other loop waits with: taking ours out there would take it from the parent
+        return std::mem::forget(foreign);
     }
+    foreign.stop();
 }
 
 /// A turn for what has happened, called by a watcher (or, with `timer`, by the timer) of the other loop with what it was given.
@@ -164,8 +172,10 @@ fn come_by(data: *mut c_void, timer: bool) {
             foreign.driver.fired();
         }
         if !service::dispatch(context, stack_place()) && Context::from_c(data).is_some() {
-            // after a fork, in the child: it is not ours to serve, and would be called for ever
-            end(context);
+            // a child has gone on with its copy of the other loop: it would be called for ever
+            if let Some(foreign) = context.foreign.take() {
+                foreign.stop();
+            }
         }
     });
 }
