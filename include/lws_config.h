@@ -2,8 +2,9 @@
  * What this libwebsockets can do, in the words of its lws_config.h.
  *
  * netgraft stands in for libwebsockets 4.1.6 as Debian 12 builds it. A feature that libwebsockets has there and
- * netgraft has not is left undefined, so that programs which ask before they use it still build. Structs do not
- * depend on these: they always have the fields of Debian's build.
+ * netgraft has not is left undefined, so that programs which ask before they use it still build. Two that Debian leaves out
+ * are here: LWS_WITH_EXTERNAL_POLL and LWS_WITH_LIBEVENT. Structs do not depend on these: they always have the fields of
+ * Debian's build.
  */
 #ifndef NETGRAFT_LWS_CONFIG_H
 #define NETGRAFT_LWS_CONFIG_H
@@ -52,11 +53,17 @@
 #define LWS_CLIENT_HTTP_PROXYING
 #define LWS_WITH_CLIENT
 #define LWS_WITH_CUSTOM_HEADERS
+#define LWS_WITH_EVENT_LIBS
+#define LWS_WITH_EXTERNAL_POLL
 #define LWS_WITH_FILE_OPS
+#define LWS_WITH_GLIB
 #define LWS_WITH_HTTP_BASIC_AUTH
 #define LWS_WITH_HTTP_UNCOMMON_HEADERS
 #define LWS_WITH_IPV6
 #define LWS_WITH_LEJP
+#define LWS_WITH_LIBEV
+#define LWS_WITH_LIBEVENT
+#define LWS_WITH_LIBUV
 #define LWS_WITH_LWSAC
 #define LWS_WITH_NETWORK
 #define LWS_WITH_POLL

@@ -30,6 +30,10 @@ need csound csound
 need h2load nghttp2-client
 [ -n "$(find /usr/lib -name libwebsocketIO.so 2>/dev/null | head -1)" ] || want="$want csound-plugins"
 python3 -c 'import ensurepip, venv' 2>/dev/null || want="$want python3-venv"
+# Other libraries' loops, to run ours in
+for package in uv:libuv1-dev ev:libev-dev event_core:libevent-dev glib-2.0:libglib2.0-dev; do
+	[ -n "$(find /usr/lib /usr/lib64 /usr/local/lib -name "lib${package%%:*}.so" 2>/dev/null | head -1)" ] || want="$want ${package#*:}"
+done
 # The original library: what we compare with, and what the C programs can be built against.
 [ -e /usr/include/libwebsockets.h ] || want="$want libwebsockets-dev"
 

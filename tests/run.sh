@@ -21,7 +21,7 @@ trace_forms
 peers
 curl_forms
 client_deflate
-swap_janus swap_driftnet swap_csound
+swap_janus swap_driftnet swap_csound swap_loops
 conformance
 bad_input bad_server no_ipv6
 fuzz

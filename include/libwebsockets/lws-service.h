@@ -28,8 +28,11 @@ int lws_service_tsi(struct lws_context *context,
                     int tsi);
 
 /**
- * For a program that polls by itself: handles what has happened on the context's descriptors, without waiting. All of it is handled, whichever
- * descriptor `pollfd` is about, whose `revents` is zeroed; null is allowed, and handles timers too.
+ * For a program that polls by itself: handles what has happened, without waiting. Where `pollfd` is about a descriptor of the context all that has
+ * happened is handled, timers too, and `revents` is zeroed. A descriptor of somebody else's, or one without `revents`, is left alone. Null handles
+ * whatever there is.
+ *
+ * From the first call on, the program is told what to wait for on each descriptor (`LWS_CALLBACK_CHANGE_MODE_POLL_FD`).
  *
  * Returns as `lws_service`. The thread that serves the context only.
  */

@@ -113,6 +113,14 @@ impl Poller {
         }
     }
 
+    /// Takes what has happened already, without waiting. How many events.
+    pub fn take(&self, events: &mut [libc::epoll_event]) -> usize {
+        let room = i32::try_from(events.len()).unwrap_or(i32::MAX);
+        // SAFETY: the place and its length.
+        let count = unsafe { libc::epoll_wait(self.as_fd(), events.as_mut_ptr(), room, 0) };
+        usize::try_from(count).unwrap_or(0)
+    }
+
     /// The epoll descriptor, to wait with.
     pub fn as_fd(&self) -> RawFd {
         self.poll.as_raw_fd()

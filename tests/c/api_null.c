@@ -307,7 +307,7 @@ on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, s
 	static int deep;
 
 	(void)in;
-	if (hooked && !deep && reason != LWS_CALLBACK_LOCK_POLL && reason != LWS_CALLBACK_UNLOCK_POLL) {
+	if (hooked && !deep && (reason < LWS_CALLBACK_ADD_POLL_FD || reason > LWS_CALLBACK_UNLOCK_POLL)) {
 		deep++;
 		harmless(wsi);
 		deep--;

@@ -145,6 +145,8 @@ test_refusals(void)
 {
 	static const uint64_t loops[] = { LWS_SERVER_OPTION_LIBUV, LWS_SERVER_OPTION_LIBEV, LWS_SERVER_OPTION_LIBEVENT,
 					  LWS_SERVER_OPTION_GLIB };
+	char place[64];
+	void *theirs[1] = { place };
 	struct lws_context_creation_info info = settings(protocols);
 	unsigned int i;
 
@@ -159,7 +161,8 @@ test_refusals(void)
 	for (i = 0; i < LWS_ARRAY_SIZE(loops); i++) {
 		info = settings(protocols);
 		info.options |= loops[i];
-		check(refused(info), "another event loop, %u", i);
+		info.foreign_loops = theirs;
+		check(refused(info), "the loop of a library that the program has not loaded, %u", i);
 	}
 }
 

@@ -143,6 +143,12 @@ on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, s
 		if (--locked)
 			complain("UNLOCK_POLL while not locked", reason);
 		return 0;
+	case LWS_CALLBACK_ADD_POLL_FD:
+	case LWS_CALLBACK_DEL_POLL_FD:
+	case LWS_CALLBACK_CHANGE_MODE_POLL_FD:
+		if (!locked)
+			complain("a descriptor announced while not locked", reason);
+		return 0; /* of listeners and of the loop too */
 	case LWS_CALLBACK_PROTOCOL_INIT:
 	case LWS_CALLBACK_PROTOCOL_DESTROY:
 	case LWS_CALLBACK_GET_THREAD_ID:

@@ -4,6 +4,7 @@ use super::address;
 use super::adopt::{self, Adoption, Kind};
 use super::context::Context;
 use super::log::{lwsl_err, lwsl_warn};
+use super::polled;
 use super::vhost::Vhost;
 use super::wsi::{Role, Timer, Wsi, flag};
 use crate::engine::arena::Slab;
@@ -202,29 +203,9 @@ pub fn begin(vhost: &'static Vhost, fd: RawFd) -> Option<&'static Wsi> {
     adopt::adopt(vhost, fd, Adoption { protocol: Some(protocol), ..Adoption::plain(Kind::Raw) })
 }
 
-/// Watches a descriptor of a connection, unless the callbacks around that end it.
-pub fn watch(wsi: &'static Wsi, fd: RawFd) -> io::Result<()> {
-    locked(wsi, || match wsi.is_open() {
-        true => wsi.context().poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)),
-        // its descriptor is closed, and the number may be somebody else's by now
-        false => Err(io::ErrorKind::NotConnected.into()),
-    })
-}
-
 /// Stops watching a connection: it is about to end.
 pub fn unwatch(wsi: &'static Wsi) {
-    locked(wsi, || wsi.context().poller.with(|poller| poller.remove(wsi.fd.get())));
-}
-
-/// Makes a change to the set of watched descriptors between the callbacks that bracket it.
-pub fn locked<T>(wsi: &'static Wsi, change: impl FnOnce() -> T) -> T {
-    let first = wsi.vhost().first_protocol();
-    let mut args = abi::lws_pollargs { fd: wsi.fd.get(), events: 0, prev_events: 0 };
-    let input = (&raw mut args).cast();
-    first.call(wsi, LWS_CALLBACK_LOCK_POLL, wsi.user.get(), input, 0);
-    let outcome = change();
-    first.call(wsi, LWS_CALLBACK_UNLOCK_POLL, wsi.user.get(), input, 0);
-    outcome
+    polled::removed(wsi, || wsi.context().poller.with(|poller| poller.remove(wsi.fd.get())));
 }
 
 /// The context's fd limit that applies where the program asks for none.

@@ -3,7 +3,7 @@ use super::abi::lws_callback_reasons::*;
 use super::log::{lwsl_err, lwsl_info};
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{Phase, Rare, Role, Timer, Wsi, flag};
-use super::{accept, close, pass, user};
+use super::{close, pass, polled, user};
 use crate::engine::arena::Slab;
 use crate::engine::sock;
 use std::ffi::c_void;
@@ -140,7 +140,12 @@ fn begin_raw(wsi: &'static Wsi, kind: Kind) {
 /// Watches the descriptor. Where it cannot be watched the connection ends.
 fn watch(wsi: &'static Wsi) {
     let fd = wsi.fd.get();
-    match accept::watch(wsi, fd) {
+    let add = || match wsi.is_open() {
+        true => wsi.context().poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize)),
+        // ended by what brackets the change: its descriptor is closed, and the number may be somebody else's by now
+        false => Err(std::io::ErrorKind::NotConnected.into()),
+    };
+    match polled::added(wsi, add) {
         _ if !wsi.is_open() => {}
         Ok(()) => {}
         // a regular file is always ready, and cannot be watched

@@ -1,5 +1,7 @@
 //! A context: one loop, its virtual hosts and its connections.
 use super::abi::{lws_plat_file_ops, lws_system_ops_t};
+use super::foreign::{self, Foreign};
+use super::polled::Polled;
 use super::smd::Bus;
 use super::sul::SulLists;
 use super::system::{self, System};
@@ -25,6 +27,7 @@ use std::collections::HashSet;
 use std::ffi::{CStr, CString, c_void};
 use std::io;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -125,6 +128,16 @@ pub struct Context {
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
     now: Cell<u64>,
+    /// Does another loop than ours call for turns: another library's, or the program's?
+    pub nested: Cell<bool>,
+    /// The other library's loop.
+    pub foreign: Local<Option<Rc<Foreign>>>,
+    /// What a program that polls by itself was told.
+    pub polled: Local<Option<Polled>>,
+    /// Is a callback about descriptors on the stack?
+    pub telling: Cell<bool>,
+    /// Was the program told of the loop's own descriptor?
+    pub told_of_loop: Cell<bool>,
     /// Is `lws_service` on the stack?
     pub in_service: Cell<bool>,
     /// Where on the stack the outermost call that makes callbacks is.
@@ -215,6 +228,11 @@ impl Context {
             room: Local::default(),
             rx: Cell::new(rx),
             now: Cell::new(clock::now_us()),
+            nested: Cell::new(false),
+            foreign: Local::default(),
+            polled: Local::default(),
+            telling: Cell::new(false),
+            told_of_loop: Cell::new(false),
             in_service: Cell::new(false),
             outer_frame: Cell::new(0),
             depth: Cell::new(0),
@@ -287,6 +305,9 @@ impl Context {
                 self.0.depth.set(depth);
                 if depth == 0 {
                     self.0.in_service.set(false);
+                    if self.0.nested.get() {
+                        foreign::rearm(self.0);
+                    }
                     super::service::settle(self.0);
                 }
             }
@@ -481,6 +502,14 @@ impl Context {
         }
         self.shared.posted.store(false, Ordering::Release);
         Some(std::mem::take(&mut *self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner())))
+    }
+
+    /// A deadline was set: a loop that calls for turns hears of it, where no turn is under way that sees to it.
+    #[inline]
+    pub fn due(&self, deadline: u64) {
+        if self.nested.get() && !self.in_service.get() {
+            foreign::due(self, deadline);
+        }
     }
 
     /// Gives up root: now, or in the first turn.

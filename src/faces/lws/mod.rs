@@ -5,6 +5,7 @@
 //! | [`abi`] | the words and layouts shared with C programs |
 //! | [`context`], [`vhost`], [`wsi`] | the three things a program holds |
 //! | [`service`] | a turn of the loop; the beginning and end of a context |
+//! | [`foreign`], [`polled`] | our loop inside another library's; programs that poll by themselves |
 //! | [`pass`] | a pass over one connection: receive, writeable callbacks, one send |
 //! | [`adopt`], [`raw`] | descriptors from elsewhere; sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
@@ -33,6 +34,7 @@ pub mod context;
 pub mod daemon;
 pub mod deflate;
 pub mod dll2;
+pub mod foreign;
 pub mod frames;
 pub mod headers;
 pub mod interpret;
@@ -44,6 +46,7 @@ pub mod mime;
 pub mod mount;
 pub mod pass;
 pub mod peer;
+pub mod polled;
 pub mod raw;
 pub mod request;
 pub mod respond;

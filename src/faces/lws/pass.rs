@@ -97,12 +97,13 @@ fn may_deliver(wsi: &Wsi) -> bool {
 }
 
 /// May more be received? While the program cannot take it, only so much that the peer's end is seen.
-fn may_read(wsi: &Wsi) -> bool {
+pub fn may_read(wsi: &Wsi) -> bool {
     let to_see_the_end = || wsi.role() == Role::Http && !wsi.has(flag::PAUSED) && wsi.held.with(|held| held.is_none());
     may_deliver(wsi) || !wsi.has(flag::PEER_ENDED) && to_see_the_end()
 }
 
-fn may_write(wsi: &Wsi) -> bool {
+/// May the program's writeable callback be called?
+pub fn may_write(wsi: &Wsi) -> bool {
     !wsi.has(flag::CHOKED)
         && match wsi.role() {
             Role::Ws => wsi.phase() == Phase::Open,

@@ -4,12 +4,15 @@ use super::context::{Context, Wish};
 use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
-use super::{client, close, pass, system, validity, write};
+use super::{client, close, foreign, pass, polled, system, validity, write};
 use crate::engine::poller::{Ready, epoll_timeout};
-use crate::engine::thread::stack_place;
+use crate::engine::thread::{stack_place, without_cancellation};
 use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::ptr;
+
+/// Events taken at once where the shim does not take them; what is left over is there the next time.
+const EVENTS: usize = 512;
 
 /// What comes before the wait of one turn: the callbacks that come first, and the end of a context whose end was put off. `timeout_ms`: 0
 /// waits until something happens, negative does not wait, positive waits that long at the most. How long to wait, as epoll
@@ -55,8 +58,29 @@ pub fn turn(context: &'static Context, events: &[libc::epoll_event]) -> bool {
     context.within(|| {
         context.in_service.set(true);
         handle(context, events);
+        if context.nested.get() {
+            polled::turn_ends(context, events);
+        }
         context.in_service.set(false);
         !context.ending.get()
+    })
+}
+
+/// A turn without waiting, for a loop of another library that says that there is something to do. False when the context has ended or
+/// cannot be served here. Where a turn is under way further up the stack there is none: that one sees to it.
+///
+/// `frame` is where on the stack the call is.
+pub fn dispatch(context: &'static Context, frame: usize) -> bool {
+    if context.is_busy() && !context.was_abandoned(frame) {
+        return true;
+    }
+    without_cancellation(|| {
+        if prepare(context, -1, frame).is_none() {
+            return false;
+        }
+        let mut events = [libc::epoll_event { events: 0, u64: 0 }; EVENTS];
+        let count = context.poller.with(|poller| poller.take(&mut events));
+        turn(context, &events[..count])
     })
 }
 
@@ -198,6 +222,9 @@ fn run_ready(context: &'static Context) {
         i += 1;
         wsi.clear(flag::QUEUED);
         pass::run(wsi);
+        if context.nested.get() && wsi.is_open() {
+            polled::note(wsi);
+        }
     }
     context.ready_now.with(|now| {
         now.clear();
@@ -222,13 +249,17 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
 
 /// How long the program may wait before the next turn, in milliseconds; `most_ms` at the most, where that is not negative.
 pub fn time_left(context: &'static Context, most_ms: c_int) -> c_int {
-    // a turn that was never run has something to do
-    let left = if context.new_vhosts.get() || !context.system.is_started() { Some(0) } else { wait_time(context, 0) };
-    let left = left.map(|us| c_int::try_from(us.div_ceil(1000)).unwrap_or(c_int::MAX));
+    let left = next_turn(context).map(|us| c_int::try_from(us.div_ceil(1000)).unwrap_or(c_int::MAX));
     match left {
         Some(left) if most_ms < 0 || left < most_ms => left,
         _ => most_ms,
     }
+}
+
+/// How long until there is something to do without an event, in microseconds; none for ever.
+pub fn next_turn(context: &'static Context) -> Option<u64> {
+    // a turn that was never run has something to do
+    if context.new_vhosts.get() || !context.system.is_started() { Some(0) } else { wait_time(context, 0) }
 }
 
 fn expired(wsi: &'static Wsi, timer: Timer) {
@@ -290,7 +321,9 @@ pub fn destroy(context: &'static Context) {
 fn end(context: &'static Context) {
     // callbacks of what ends here find the context busy, so that none begins the end anew
     context.keep_busy();
+    foreign::end(context);
     close_connections(context, |_| true);
+    polled::loop_removed(context);
     let vhosts = context.vhosts.with(|all| all.clone());
     for vhost in vhosts.iter().rev() {
         if let Some(listener) = vhost.listener.take().filter(|l| ptr::eq(l.vhost(), *vhost)) {

@@ -1,4 +1,5 @@
 //! Writing to a connection.
+use super::polled;
 use super::wsi::{Wsi, flag};
 use crate::engine::file;
 use crate::proto::ws::{encode::Header, mask};
@@ -132,13 +133,17 @@ pub fn send(wsi: &'static Wsi, last: &[u8]) -> io::Result<()> {
     if last.is_empty() && context.cork.with(|cork| cork.is_empty()) {
         return Ok(());
     }
-    wsi.out.with(|out| {
+    let outcome = wsi.out.with(|out| {
         let outcome = context.cork.with(|cork| cork.flush(wsi.fd.get(), last, out));
         if out.is_some() {
             wsi.set(flag::CHOKED);
         }
         outcome
-    })
+    });
+    if context.nested.get() && wsi.has(flag::CHOKED) {
+        polled::note(wsi);
+    }
+    outcome
 }
 
 /// How many bytes wait for the kernel.

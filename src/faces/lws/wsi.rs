@@ -140,6 +140,8 @@ pub struct Wsi {
     flags: Cell<u32>,
     role: Cell<Role>,
     phase: Cell<Phase>,
+    /// Was the program told of its descriptor?
+    pub announced: Cell<bool>,
     /// Places of its timers in the heap, by [`Timer`].
     timers: [Cell<u32>; 3],
     context: Cell<Option<&'static Context>>,
@@ -416,6 +418,7 @@ impl Wsi {
     pub fn set_timer_at(&'static self, timer: Timer, deadline: u64) {
         let context = self.context();
         context.timers.with(|timers| timers.set(self.timer(timer), deadline));
+        context.due(deadline);
     }
 
     /// Cancels a timer.
@@ -439,7 +442,11 @@ impl Wsi {
     #[inline(never)]
     pub fn ready(&'static self, why: u32) {
         if !self.has(flag::QUEUED) {
-            self.context().ready.with(|ready| ready.push(self));
+            let context = self.context();
+            context.ready.with(|ready| ready.push(self));
+            if context.nested.get() {
+                super::foreign::stir(self);
+            }
         }
         self.set(why | flag::QUEUED);
     }

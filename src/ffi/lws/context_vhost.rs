@@ -8,7 +8,7 @@ use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::faces::lws::mount;
 use crate::faces::lws::vhost::{Protocol, Proxy, Vhost, VhostSettings};
-use crate::faces::lws::{service, state};
+use crate::faces::lws::{foreign, polled, service, state};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Limits;
@@ -23,11 +23,6 @@ const KEEPALIVE_SECS: u32 = 5;
 /// The head of a request may be this large, and its content that, where the program says nothing.
 const HEAD_MAX: usize = 16 * 1024;
 const HEAD_CONTENT_MAX: usize = 4096;
-/// Options that ask for the loop of another library.
-const FOREIGN_LOOPS: u64 = abi::LWS_SERVER_OPTION_LIBUV
-    | abi::LWS_SERVER_OPTION_LIBEV
-    | abi::LWS_SERVER_OPTION_LIBEVENT
-    | abi::LWS_SERVER_OPTION_GLIB;
 /// More protocols than this in a table are taken for a table without an end.
 const PROTOCOLS_MOST: usize = 1024;
 
@@ -52,10 +47,6 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
             lwsl_err!("lws_create_context: no info");
             return ptr::null_mut();
         };
-        if info.options & FOREIGN_LOOPS != 0 {
-            lwsl_err!("lws_create_context: another event loop was asked for, which netgraft cannot use yet");
-            return ptr::null_mut();
-        }
         if info.rlimit_nofile > 0
             && let Err(e) = limits::set_descriptors(info.rlimit_nofile as u64)
         {
@@ -68,12 +59,23 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
                 return ptr::null_mut();
             }
         };
+        let address = context.as_c::<lws_context>();
+        // SAFETY: null, or an array of a loop for each service thread, of which there is one.
+        let given = unsafe { info.foreign_loops.as_ref() }.copied().unwrap_or(ptr::null_mut());
+        if let Err(e) = foreign::begin(context, info.options, given, info.signal_cb) {
+            lwsl_err!("lws_create_context: {e}");
+            service::destroy(context);
+            return ptr::null_mut();
+        }
         // SAFETY: as above.
         unsafe { observe(context, info) };
         let explicit = info.options & abi::LWS_SERVER_OPTION_EXPLICIT_VHOSTS != 0;
         // SAFETY: as above.
         if !explicit && unsafe { create_vhost(context, info) }.is_none() {
-            service::destroy(context);
+            // a callback may have ended it
+            if let Some(context) = Context::from_c(address) {
+                service::destroy(context);
+            }
             return ptr::null_mut();
         }
         // with explicit vhosts the privileged ports are still to be opened: that is the first turn's work
@@ -220,13 +222,18 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     }
     context.vhosts.with(|all| all.push(vhost));
     context.new_vhosts.set(true);
-    if !context.system.protocols_begin() {
-        return Some(vhost);
-    }
-    // the others have begun, so its protocols begin now; they may end the vhost, which is freed when `within` returns
+    // the callbacks may end the vhost, which is freed when `within` returns
     let stays = context.within(|| {
-        vhost.begin();
-        !vhost.ending.get() && !context.ending.get()
+        let stays = || !vhost.ending.get() && !context.ending.get();
+        polled::loop_added(context, vhost);
+        if let Some(listener) = vhost.listener.get().filter(|l| stays() && ptr::eq(l.vhost(), vhost)) {
+            let _ = polled::added(listener, || Ok(()));
+        }
+        if stays() && context.system.protocols_begin() {
+            // the others have begun, so its protocols begin now
+            vhost.begin();
+        }
+        stays()
     });
     stays.then_some(vhost)
 }

@@ -2,8 +2,8 @@
 use super::given;
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::buflist::Buflist;
-use crate::faces::lws::wsi::{Phase, Role, flag};
-use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, text, uri, user};
+use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
+use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, polled, text, uri, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -156,14 +156,25 @@ pub unsafe extern "C" fn lws_rx_flow_control(wsi: *mut lws, enable: c_int) -> c_
         if enable & 1 == 0 {
             if !(wsi.role() == Role::Ws && wsi.phase() == Phase::Closing) {
                 wsi.set(flag::PAUSED);
+                changed(wsi);
             }
         } else if wsi.has(flag::PAUSED) {
             wsi.clear(flag::PAUSED);
             // what was not read while paused may be there without a new event
             wsi.ready(flag::WANT_READ);
+            changed(wsi);
         }
         0
     })
+}
+
+/// A program that polls by itself is told what to wait for.
+fn changed(wsi: &'static Wsi) {
+    let context = wsi.context();
+    if context.nested.get() {
+        polled::note(wsi);
+        polled::tell_now(context);
+    }
 }
 
 /// Is the connection encrypted? 0: netgraft has no TLS yet. Any thread.

@@ -101,7 +101,9 @@ unsafe fn schedule(
             return 1;
         }
         (*sul).cb = cb;
-        context.suls.schedule(0, sul, sul::from_now(i64::from(next.delay_ms) * 1000));
+        let deadline = sul::from_now(i64::from(next.delay_ms) * 1000);
+        context.suls.schedule(0, sul, deadline);
+        context.due(deadline);
     }
     0
 }

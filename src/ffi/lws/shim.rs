@@ -6,10 +6,12 @@ use super::given;
 use super::smd;
 use crate::faces::lws::abi::lws_context;
 use crate::faces::lws::context::Context;
+use crate::faces::lws::foreign::{self, Foreign, Runner};
 use crate::faces::lws::log::{self, lwsl_err};
-use crate::faces::lws::service;
+use crate::faces::lws::{polled, service};
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::rc::Rc;
 
 unsafe extern "C" {
     fn netgraft_shim_lws_log();
@@ -77,27 +79,82 @@ unsafe extern "C" fn netgraft_smd_send(context: *mut c_void, class: u32, text: *
     unsafe { smd::send_text(context, class, text, len) }
 }
 
-/// For the shim: what comes before the wait. 0 with what to wait for; else what `lws_service` returns at once.
+/// How to wait; `struct wait` of the shim.
+#[repr(C)]
+struct Wait {
+    epoll: c_int,
+    wait_ms: c_int,
+    runner: Runner,
+    hold: *const Foreign,
+}
+
+/// What `netgraft_service_prepare` returns where another library's loop is to be run.
+const FOREIGN: c_int = 2;
+
+/// For the shim: what comes before the wait. 0 with what to wait for, or 2 with what to run; else what `lws_service` returns at once.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn netgraft_service_prepare(
     context: *mut lws_context,
     timeout_ms: c_int,
     frame: *const c_void,
-    epoll: *mut c_int,
-    wait_ms: *mut c_int,
+    wait: *mut Wait,
 ) -> c_int {
     guard("lws_service", -1, || {
         if context.is_null() {
             return 1;
         }
         let Some(context) = given::context("lws_service", context) else { return -1 };
-        let Some(wait) = service::prepare(context, timeout_ms, frame as usize) else { return -1 };
-        // SAFETY: the shim passes places of its own.
+        let Some(wait_ms) = service::prepare(context, timeout_ms, frame as usize) else { return -1 };
+        // SAFETY: the shim passes a place of its own, and reads what belongs to the outcome.
         unsafe {
-            *epoll = context.poller.with(|poller| poller.as_fd());
-            *wait_ms = wait;
+            (*wait).epoll = context.poller.with(|poller| poller.as_fd());
+            (*wait).wait_ms = wait_ms;
+            let Some(foreign) = foreign::of(context) else { return 0 };
+            (*wait).runner = foreign.runner(timeout_ms >= 0);
+            // the loop must outlast its run, whatever becomes of the context meanwhile
+            (*wait).hold = Rc::into_raw(foreign);
         }
-        0
+        FOREIGN
+    })
+}
+
+/// For the shim: another library's loop was left.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_service_ran(context: *mut lws_context, hold: *const Foreign, timeout_ms: c_int) -> c_int {
+    guard("lws_service", -1, || {
+        // SAFETY: from `netgraft_service_prepare`, once.
+        drop(unsafe { Rc::from_raw(hold) });
+        match Context::from_c(context) {
+            None => -1,
+            // as in the original
+            Some(_) => (timeout_ms >= 0) as c_int,
+        }
+    })
+}
+
+/// For the shim: a turn for a program that polls by itself.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_service_fd(
+    context: *mut lws_context,
+    pollfd: *mut libc::pollfd,
+    frame: *const c_void,
+) -> c_int {
+    guard("lws_service_fd", -1, || {
+        if context.is_null() {
+            return 1;
+        }
+        let Some(context) = given::context("lws_service_fd", context) else { return -1 };
+        // SAFETY: null, or the caller's.
+        let (fd, happened) = unsafe { pollfd.as_ref() }.map_or((-1, 0), |p| (p.fd, p.revents));
+        let ours = polled::serves(context, fd);
+        if !pollfd.is_null() && (!ours || happened == 0) {
+            return 0;
+        }
+        if !pollfd.is_null() {
+            // SAFETY: as above.
+            unsafe { (*pollfd).revents = 0 };
+        }
+        if service::dispatch(context, frame as usize) { 0 } else { -1 }
     })
 }
 

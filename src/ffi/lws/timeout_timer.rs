@@ -126,7 +126,9 @@ unsafe fn schedule(
             return dll2::remove(&raw mut (*sul).list);
         }
         (*sul).cb = cb;
-        context.suls.schedule(list, sul, sul::from_now(us));
+        let deadline = sul::from_now(us);
+        context.suls.schedule(list, sul, deadline);
+        context.due(deadline);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::faces::lws::abi::{lws, lws_callback_reasons_int, lws_context, lws_fil
 use crate::faces::lws::context::{Context, Wish};
 use crate::faces::lws::vhost::{Protocol, Vhost};
 use crate::faces::lws::wsi::{Role, Wsi};
-use crate::faces::lws::{request, respond};
+use crate::faces::lws::{polled, request, respond};
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
@@ -24,6 +24,7 @@ pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
                 post(context, wsi);
             } else {
                 wsi.ask();
+                polled::tell_now(context);
             }
             1
         }
@@ -81,6 +82,7 @@ fn ask_all(context: &'static Context, protocol: &lws_protocols, vhost: Option<&'
         context.post(Wish::Protocol(callback, name.to_owned(), vhost.map_or(0, |v| v.as_c::<c_void>() as usize)));
     } else {
         context.ask_all(&context.copies_of(callback, name, vhost));
+        polled::tell_now(context);
     }
     0
 }

@@ -7,7 +7,7 @@ use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
 use crate::faces::lws::log::lwsl_info;
 use crate::faces::lws::wsi::{Phase, Timer, Wsi, flag};
-use crate::faces::lws::{accept, address, close};
+use crate::faces::lws::{address, close, polled};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ptr;
@@ -143,10 +143,7 @@ pub fn try_next(wsi: &'static Wsi) -> bool {
     });
     let Some((fd, more)) = next.flatten() else { return wsi.is_open() };
     // until it is known which of the sockets it will be, each reports to the same connection
-    let watched = accept::watch(wsi, fd);
-    if !wsi.is_open() {
-        return false;
-    }
+    let watched = wsi.context().poller.with(|poller| poller.add(fd, ptr::from_ref(wsi) as usize));
     if watched.is_err() {
         fail(wsi, "the socket cannot be watched");
         return false;
@@ -179,6 +176,11 @@ fn connected(wsi: &'static Wsi) {
         sock::set_keepalive(fd, idle, probes, interval);
     }
     create(wsi);
+    if !wsi.is_open() {
+        return;
+    }
+    // the sockets tried were watched without a word: most of them come to nothing
+    let _ = polled::added(wsi, || Ok(()));
     if !wsi.is_open() {
         return;
     }

@@ -4,7 +4,7 @@ use crate::engine::clock::SECOND;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::LCCSCF_PIPELINE;
 use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
-use crate::faces::lws::{accept, close, write};
+use crate::faces::lws::{accept, close, polled, write};
 use std::ptr;
 
 /// How long an idle connection is kept where the program does not say.
@@ -80,6 +80,7 @@ fn hand_over(from: &'static Wsi, to: &'static Wsi) {
     with(to, |client| client.stage = Stage::Connected);
     let context = to.context();
     context.poller.with(|poller| poller.rearm(fd, ptr::from_ref(to) as usize));
+    polled::handed_over(fd, from, to);
     close::finish(from);
     to.ready(flag::WANT_READ);
 }
