@@ -175,6 +175,9 @@ callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in
 	ssize_t n;
 
 	(void)user;
+	if (reason >= LWS_CALLBACK_ADD_POLL_FD && reason <= LWS_CALLBACK_UNLOCK_POLL &&
+	    lws_get_socket_fd(wsi) != ((struct lws_pollargs *)in)->fd)
+		return 0; /* the loop's own descriptor */
 	if (!wsi || reason == LWS_CALLBACK_PROTOCOL_INIT || reason == LWS_CALLBACK_PROTOCOL_DESTROY ||
 	    reason == LWS_CALLBACK_GET_THREAD_ID || reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED)
 		return 0;

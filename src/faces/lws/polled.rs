@@ -60,8 +60,10 @@ fn tell(wsi: &'static Wsi, reason: lws_callback_reasons, args: lws_pollargs, cha
     let mut args = args;
     let input = (&raw mut args).cast();
     let nested = context.telling.replace(true);
+    let open = wsi.is_open();
     first.call(wsi, LWS_CALLBACK_LOCK_POLL, wsi.user.get(), input, 0);
-    if change() {
+    // who has been ended by that has had its own change
+    if open == wsi.is_open() && change() {
         first.call(wsi, reason, wsi.user.get(), input, 0);
     }
     first.call(wsi, LWS_CALLBACK_UNLOCK_POLL, wsi.user.get(), input, 0);
@@ -75,7 +77,7 @@ pub fn added(wsi: &'static Wsi, watch: impl FnOnce() -> std::io::Result<()>) -> 
     let context = wsi.context();
     // what more it wants is told when the program has shown that it polls
     let events = if polls(context) { wants } else { IN };
-    let mut outcome = Ok(());
+    let mut outcome = Err(std::io::ErrorKind::NotConnected.into());
     tell(wsi, LWS_CALLBACK_ADD_POLL_FD, lws_pollargs { fd, events, prev_events: 0 }, || {
         outcome = watch();
         if outcome.is_ok() {
