@@ -49,3 +49,8 @@ int netgraft_shim_service_fd(void *context, struct pollfd *pollfd)
 
 	return netgraft_shim_service(context, -1);
 }
+
+int netgraft_shim_dispatch(void *context)
+{
+	return !context ? -EINVAL : netgraft_shim_service(context, -1) ? -ECANCELED : 0;
+}

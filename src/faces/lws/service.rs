@@ -5,6 +5,8 @@ use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
 use super::{client, close, pass, system, validity, write};
+#[cfg(feature = "native")]
+use crate::faces::native;
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::stack_place;
 use std::collections::HashSet;
@@ -151,6 +153,8 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     if context.resolving.with(|all| !all.is_empty()) {
         client::resolved(context);
     }
+    #[cfg(feature = "native")]
+    native::begin_turn(context);
     context.suls.run(context);
     while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
         if let (Some(wsi), timer) = due.parts() {
@@ -160,10 +164,14 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     for ready in events.iter().filter_map(Ready::of) {
         match CONNECTIONS.get(ready.token) {
             Some(wsi) => pass::event(wsi, ready),
+            #[cfg(feature = "native")]
+            None if native::event(ready) => {}
             None => context.lingering.with(|lingering| lingering.ready(ready.token)),
         }
     }
     run_ready(context);
+    #[cfg(feature = "native")]
+    native::end_turn(context);
     context.lingering.with(|lingering| lingering.expire(context.clock()));
 }
 
@@ -212,10 +220,16 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     if timeout_ms < 0 || waiting || context.smd.is_pending() || context.system.has_attached() {
         return Some(0);
     }
+    #[cfg(feature = "native")]
+    if native::has_work(context) {
+        return Some(0);
+    }
     let now = context.tick();
     let asked = (timeout_ms > 0).then(|| now + timeout_ms as u64 * 1000);
     let timer = context.timers.with(|timers| timers.next());
     let linger = context.lingering.with(|lingering| lingering.next());
+    #[cfg(feature = "native")]
+    let timer = [timer, native::deadline(context)].into_iter().flatten().min();
     let earliest = [asked, timer, linger, context.suls.next()].into_iter().flatten().min();
     earliest.map(|deadline| deadline.saturating_sub(now))
 }
@@ -263,6 +277,8 @@ pub fn settle(context: &'static Context) {
 
 /// Gives back the memory of what has ended.
 fn reap(context: &'static Context) {
+    #[cfg(feature = "native")]
+    native::reap(context);
     let mut ended = context.ended.take();
     if ended.iter().any(|wsi| wsi.has(flag::QUEUED)) {
         context.ready.with(|ready| ready.retain(|wsi| wsi.is_open()));
@@ -290,12 +306,15 @@ pub fn destroy(context: &'static Context) {
 fn end(context: &'static Context) {
     // callbacks of what ends here find the context busy, so that none begins the end anew
     context.keep_busy();
+    #[cfg(feature = "native")]
+    native::end(context);
     close_connections(context, |_| true);
     let vhosts = context.vhosts.with(|all| all.clone());
     for vhost in vhosts.iter().rev() {
         if let Some(listener) = vhost.listener.take().filter(|l| ptr::eq(l.vhost(), *vhost)) {
             close::finish(listener);
         }
+        vhost.more_listeners.take().into_iter().for_each(close::finish);
     }
     for vhost in vhosts {
         destroy_vhost(vhost);
@@ -323,6 +342,7 @@ pub fn destroy_vhost(vhost: &'static Vhost) {
     // nothing finds it from here on, so no connection is put on it while its own are ended
     context.vhosts.with(|all| all.retain(|v| !ptr::eq(*v, vhost)));
     close_connections(context, |wsi| ptr::eq(wsi.vhost(), vhost));
+    vhost.more_listeners.take().into_iter().for_each(close::finish);
     if let Some(listener) = vhost.listener.take() {
         // whoever else listens on the same port goes on with the socket
         let heir = context

@@ -140,8 +140,14 @@ pub struct Wsi {
     flags: Cell<u32>,
     role: Cell<Role>,
     phase: Cell<Phase>,
+    /// For handles: the mailbox of its loop.
+    #[cfg(feature = "native")]
+    pub mailbox: std::sync::atomic::AtomicU16,
     /// Places of its timers in the heap, by [`Timer`].
     timers: [Cell<u32>; 3],
+    /// For handles: which connection in this slot it is; zero where no handle was given out.
+    #[cfg(feature = "native")]
+    pub tag: std::sync::atomic::AtomicU32,
     context: Cell<Option<&'static Context>>,
     vhost: Cell<Option<&'static Vhost>>,
     protocol: Cell<Option<&'static Protocol>>,
