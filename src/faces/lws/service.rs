@@ -5,10 +5,10 @@ use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
 use super::{client, close, pass, system, validity, write};
-#[cfg(feature = "native")]
-use crate::faces::native;
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::stack_place;
+#[cfg(feature = "native")]
+use crate::faces::native;
 use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::ptr;

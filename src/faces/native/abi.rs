@@ -143,11 +143,9 @@ pub struct netgraft_ws_callbacks {
         unsafe extern "C" fn(ws: *mut netgraft_ws, user: *mut c_void, bytes: *const c_void, len: usize, flags: u32),
     >,
     /// A ping with `len` bytes; its answer is in what is to be sent already.
-    pub ping:
-        Option<unsafe extern "C" fn(ws: *mut netgraft_ws, user: *mut c_void, bytes: *const c_void, len: usize)>,
+    pub ping: Option<unsafe extern "C" fn(ws: *mut netgraft_ws, user: *mut c_void, bytes: *const c_void, len: usize)>,
     /// A pong with `len` bytes.
-    pub pong:
-        Option<unsafe extern "C" fn(ws: *mut netgraft_ws, user: *mut c_void, bytes: *const c_void, len: usize)>,
+    pub pong: Option<unsafe extern "C" fn(ws: *mut netgraft_ws, user: *mut c_void, bytes: *const c_void, len: usize)>,
     /// Nothing more will come. `code` is that of the peer's close frame (1005 where it has none, 1006 where the handshake has failed), or the one we have
     /// closed with because the peer broke the protocol; `reason` has `len` bytes. What is to be sent is to be sent still.
     pub closed: Option<

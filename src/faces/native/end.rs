@@ -159,7 +159,8 @@ pub unsafe fn release_wsi(wsi: &'static Wsi, buffer: *mut u8, room: usize) -> Re
     if !matches!(wsi.role(), Role::Http | Role::Ws | Role::Raw) || fd < 0 {
         return Err((libc::EINVAL, 0));
     }
-    let between = wsi.phase() == Phase::Open && (wsi.role() != Role::Ws || wsi.decoder.with(|decoder| decoder.is_idle()));
+    let between =
+        wsi.phase() == Phase::Open && (wsi.role() != Role::Ws || wsi.decoder.with(|decoder| decoder.is_idle()));
     let untouched = wsi.role() != Role::Http || wsi.http.with(|http| http.is_none());
     if wsi.has(wsi_flag::IN_PASS | wsi_flag::CHOKED | wsi_flag::KILL) || !between || !untouched {
         return Err((libc::EBUSY, 0));

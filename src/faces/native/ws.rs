@@ -166,7 +166,8 @@ impl Ws {
 
     /// Answers a request, as the program says or the settings do.
     fn decide(&'static self, path: &[u8], offered: Option<&[u8]>) {
-        let names = || offered.unwrap_or_default().split(|&c| c == b',').map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
+        let names =
+            || offered.unwrap_or_default().split(|&c| c == b',').map(<[u8]>::trim_ascii).filter(|n| !n.is_empty());
         let (consent, chosen) = match self.callbacks.asked {
             Some(asked) => {
                 let list = offered.and_then(|list| CString::new(list).ok());

@@ -502,7 +502,8 @@ mod tests {
         assert!(answer[..n].starts_with(b"HTTP/1.1 400 "));
         assert!(!client.ask("a b", "/", &[]) && !client.ask("a", "x", &[]) && !client.ask("a", "/\r\nX: y", &[]));
         assert!(client.ask("a", "/", &[]));
-        let mut wrong = b"HTTP/1.1 101 OK\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n".to_vec();
+        let mut wrong =
+            b"HTTP/1.1 101 OK\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n".to_vec();
         assert!(matches!(client.feed(&mut wrong).1, Event::Closed(ABNORMAL, _)));
         assert_eq!(client.close(1000, b""), Err(Refused::TooLate));
         let mut small = Session::new(Side::Server, 10, 10, random);
