@@ -43,7 +43,7 @@ harness() { # NAME
 }
 under_valgrind() {
 	local name
-	for name in $API; do compile "tests/c/$name.c" "$BUILD/$name" || return; done
+	for name in $API $NATIVE; do compile "tests/c/$name.c" "$BUILD/$name" || return; done
 	bash tests/valgrind.sh "$LIB" "$BUILD"
 }
 

@@ -332,6 +332,22 @@ static void pressure(void)
 	}
 	check(!memcmp(big, got, BIG), "4 MiB arrive in order");
 	check(UNTIL(s.writable > 0), "writable when there is room");
+	while (!netgraft_send(conn, big, 10000))
+		;
+	check(netgraft_release(conn, &s.fd, NULL, NULL) == -EBUSY, "busy");
+	s.writable = 0;
+	for (i = 0; !s.writable && i < 1000000; i++) {
+		if (recv(fds[1], got, 5000, MSG_DONTWAIT) < 0)
+			await(fds[1], POLLIN);
+		lws_service(cx, -1);
+	}
+	check(s.writable && netgraft_waiting(conn) == 0, "writable when it is not");
+	check(netgraft_release(conn, &s.fd, NULL, NULL) == 0, "and then it is released");
+	i = (size_t)s.fd;
+	conn = inject((int)i, &all, &s, &o);
+	UNTIL(s.connected);
+	while (recv(fds[1], got, BIG, MSG_DONTWAIT) > 0 || (poll(&(struct pollfd){ fds[1], POLLIN, 0 }, 1, 20) > 0))
+		;
 	sent = 0;
 	while (!netgraft_send(conn, big + sent, 10000))
 		sent += 10000;

@@ -72,6 +72,8 @@ pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
     if let Some(owner) = context.cork_owner.get() {
         let _ = write::flush(owner);
     }
+    #[cfg(feature = "native")]
+    native::recover(context);
     context.ready.with(Vec::clear);
     context.ready_now.with(Vec::clear);
     let released: HashSet<*const Wsi> =

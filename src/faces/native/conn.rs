@@ -59,6 +59,8 @@ pub mod flag {
     pub const HELD: u32 = 1 << 19;
     /// A listening socket for which descriptors have run out.
     pub const STARVED: u32 = 1 << 20;
+    /// The program wants to hear when nothing waits any more.
+    pub const WANT_EMPTY: u32 = 1 << 21;
     /// Anything but reading and writing a stream that stands.
     pub const APART: u32 = NEW | WATCHED | LISTENER | CLOSING | KILL | DEAD;
 }

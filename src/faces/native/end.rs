@@ -122,6 +122,7 @@ pub unsafe fn release(conn: &'static Conn, buffer: *mut u8, room: usize) -> Resu
         return Err((error, 0));
     }
     if conn.has(flag::CHOKED | flag::SHUTTING) {
+        conn.set(flag::WANT_WRITE | flag::WANT_EMPTY);
         return Err((libc::EBUSY, 0));
     }
     let (rest, left) = if conn.has(flag::IN_PASS) { conn.guests().rest.get() } else { (std::ptr::null(), 0) };

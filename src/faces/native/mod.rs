@@ -169,6 +169,28 @@ pub fn reap(context: &'static Context) {
     }
 }
 
+/// A callback has left the turn under way: what that had in hand is taken up again.
+pub fn recover(context: &'static Context) {
+    let Some(guests) = present(context) else { return };
+    guests.ready.with(Vec::clear);
+    guests.ready_now.with(Vec::clear);
+    guests.rest.set((std::ptr::null(), 0));
+    let mut at = 0;
+    while let Some((next, conn)) = guests.conns.with(|all| all.next_live(at)) {
+        at = next;
+        let was_passing = conn.has(conn::flag::IN_PASS);
+        conn.clear(conn::flag::QUEUED | conn::flag::IN_PASS);
+        if !conn.is_open() {
+            continue;
+        }
+        if was_passing && let Err(error) = pass::flush(conn) {
+            let _ = end::fail(conn, error);
+        }
+        conn.ready(conn::flag::WANT_READ);
+    }
+    guests.cork.with(|cork| cork.clear());
+}
+
 /// The context ends: so do its connections, and what other threads still want is refused.
 pub fn end(context: &'static Context) {
     let Some(guests) = present(context) else { return };

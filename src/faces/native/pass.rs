@@ -9,8 +9,8 @@ use std::ffi::c_int;
 
 /// Reads in one pass before others have their turn.
 const READS: usize = 4;
-/// Bytes that are gathered for one send: a piece that large is sent from where it lies.
-const LARGE: usize = crate::engine::cork::LARGE;
+/// A piece this large is sent at once, from where it lies: copying it would cost more than the send that gathering saves.
+const LARGE: usize = 8 * 1024;
 
 /// Handles an event on a connection.
 #[inline]
@@ -218,10 +218,11 @@ fn peer_ended(conn: &'static Conn) {
 /// Tells the program that there is room, if there is.
 #[cold]
 fn writable(conn: &'static Conn) {
-    if conn.has(flag::APART) || conn.waiting() > conn.send_low.get() as usize {
+    let low = if conn.has(flag::WANT_EMPTY) { 0 } else { conn.send_low.get() as usize };
+    if conn.has(flag::APART) || conn.waiting() > low {
         return;
     }
-    conn.clear(flag::WANT_WRITE);
+    conn.clear(flag::WANT_WRITE | flag::WANT_EMPTY);
     if let Some(writable) = conn.callbacks().writable {
         // SAFETY: the program gave the function for this.
         unsafe { writable(handle::of_conn(conn), conn.user.get()) };
@@ -270,6 +271,7 @@ pub fn flush(conn: &Conn) -> Result<(), c_int> {
 
 /// Sends what was gathered and then `last`; what the kernel does not take waits.
 fn send_on(conn: &Conn, last: &[u8]) -> Result<(), c_int> {
+    conn.last.set(conn.context().clock());
     conn.out.with(|out| {
         let outcome = conn.guests().cork.with(|cork| cork.flush(conn.fd.get(), last, out));
         if out.is_some() {
@@ -283,10 +285,9 @@ fn send_on(conn: &Conn, last: &[u8]) -> Result<(), c_int> {
 #[inline]
 pub fn send(conn: &'static Conn, bytes: &[u8]) -> Result<(), c_int> {
     const SLOW: u32 = flag::APART | flag::SHUT | flag::SHUTTING | flag::CHOKED;
-    if conn.has(flag::IN_PASS) && !conn.has(SLOW) && bytes.len() <= conn.send_max.get() as usize {
-        let cork = &conn.guests().cork;
-        let room = |waiting: usize| waiting == 0 || waiting + bytes.len() <= conn.send_max.get() as usize;
-        if cork.with(|cork| room(cork.len()) && cork.gather(bytes, &[])) {
+    if conn.has(flag::IN_PASS) && !conn.has(SLOW) && bytes.len() < LARGE {
+        let most = conn.send_max.get() as usize;
+        if conn.guests().cork.with(|cork| cork.len() + bytes.len() <= most && cork.gather(bytes, &[])) {
             return Ok(());
         }
     }

@@ -195,7 +195,7 @@ pub extern "C" fn netgraft_watch(conn: netgraft_conn, what: u32) -> c_int {
 /// delivered yet go to `buffer`, which has room for `*len` of them; `*len` becomes their number. There are some only with `receive_max`, or where the
 /// program has paused. `buffer` and `len` may both be null, which is room for none. The handle is stale from here on, and `closed` does not come.
 ///
-/// Returns 0, or an error, and then all is as before: `-EBUSY` while bytes wait to be sent (try again from `writable`, with `send_low` reached at 0),
+/// Returns 0, or an error, and then all is as before: `-EBUSY` while bytes wait to be sent (`writable` comes when none do),
 /// `-ENOBUFS` with the number of bytes in `*len`, `-EINVAL` for a null `fd`, `-EBADF` when the program has closed the descriptor itself (then `closed` comes), or
 /// `-ESTALE`. From inside the connection's own callbacks too. The thread that serves the context only.
 #[unsafe(no_mangle)]
