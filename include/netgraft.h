@@ -421,7 +421,7 @@ int netgraft_release(netgraft_conn conn,
  *
  * Returns 0, or an error, and then all is as before: `-EINVAL` (null, dead or no connection, a null `fd`, a listener or file), `-EBUSY` (from inside one of its own
  * callbacks: use `netgraft_call`; bytes wait to be sent; a request is being received or answered; a frame or message of a WebSocket is under way),
- * `-ENOBUFS` as in `netgraft_release`, `-EBADF`. The thread that serves the context only.
+ * `-EOPNOTSUPP` (its messages are compressed: permessage-deflate), `-ENOBUFS` as in `netgraft_release`, `-EBADF`. The thread that serves the context only.
  */
 NETGRAFT_EXTERN
 int netgraft_release_wsi(struct lws *wsi,

@@ -162,6 +162,10 @@ pub unsafe fn release_wsi(wsi: &'static Wsi, buffer: *mut u8, room: usize) -> Re
     }
     let between =
         wsi.phase() == Phase::Open && (wsi.role() != Role::Ws || wsi.decoder.with(|decoder| decoder.is_idle()));
+    // whoever goes on with it would need what both ends remember of earlier messages
+    if wsi.rare.with(|rare| rare.as_ref().is_some_and(|rare| rare.deflate.is_some())) {
+        return Err((libc::EOPNOTSUPP, 0));
+    }
     let untouched = wsi.role() != Role::Http || wsi.http.with(|http| http.is_none());
     if wsi.has(wsi_flag::IN_PASS | wsi_flag::CHOKED | wsi_flag::KILL) || !between || !untouched {
         return Err((libc::EBUSY, 0));

@@ -3,13 +3,13 @@
 //! Mailboxes are never freed: when a context ends its mailbox is closed, and opened again by another. So a thread that holds the number of one
 //! may look into it at any time, and a letter that comes too late is recognised by the generation it was written for.
 use super::handle::{self, Named};
+use crate::engine::poller::Bell;
 use crate::faces::lws::abi::lws_callback_reasons::LWS_CALLBACK_USER;
 use crate::faces::lws::close;
-use mio::Waker;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Letters that may wait for one loop.
 const LETTERS: usize = 65536;
@@ -28,7 +28,7 @@ pub struct Mailbox {
     newest: AtomicPtr<Envelope>,
     count: AtomicUsize,
     /// Locked by those who ring, and at the beginning and end of the loop; never in its turns.
-    bell: Mutex<Option<Arc<Waker>>>,
+    bell: Mutex<Option<Bell>>,
 }
 
 struct Envelope {
@@ -59,7 +59,7 @@ fn free() -> MutexGuard<'static, (u16, Vec<&'static Mailbox>)> {
 
 impl Mailbox {
     /// A mailbox for a loop, which `bell` wakes.
-    pub fn open(bell: Arc<Waker>) -> Option<&'static Mailbox> {
+    pub fn open(bell: Bell) -> Option<&'static Mailbox> {
         let mut free = free();
         let mailbox = match free.1.pop() {
             Some(mailbox) => mailbox,
@@ -100,7 +100,7 @@ impl Mailbox {
         self.generation.load(Ordering::Acquire)
     }
 
-    fn bell(&self) -> MutexGuard<'_, Option<Arc<Waker>>> {
+    fn bell(&self) -> MutexGuard<'_, Option<Bell>> {
         self.bell.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -129,7 +129,7 @@ impl Mailbox {
         if newest.is_null()
             && let Some(bell) = &*self.bell()
         {
-            let _ = bell.wake();
+            bell.ring();
         }
         Ok(())
     }

@@ -64,7 +64,7 @@ impl Guests {
 /// The guests of a context, now that it has some; none where there are as many loops in the process as can be.
 pub fn guests(context: &'static Context) -> Option<&'static Guests> {
     if context.native.get().is_none() {
-        let mailbox = Mailbox::open(context.poller.with(|poller| poller.waker()))?;
+        let mailbox = Mailbox::open(context.poller.with(|poller| poller.bell()))?;
         let guests = Guests {
             conns: Local::new(Slab::new(&CONNS)),
             ready: Local::default(),

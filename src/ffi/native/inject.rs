@@ -223,7 +223,7 @@ pub unsafe extern "C" fn netgraft_release(
 ///
 /// Returns 0, or an error, and then all is as before: `-EINVAL` (null, dead or no connection, a null `fd`, a listener or file), `-EBUSY` (from inside one of its own
 /// callbacks: use `netgraft_call`; bytes wait to be sent; a request is being received or answered; a frame or message of a WebSocket is under way),
-/// `-ENOBUFS` as in `netgraft_release`, `-EBADF`. The thread that serves the context only.
+/// `-EOPNOTSUPP` (its messages are compressed: permessage-deflate), `-ENOBUFS` as in `netgraft_release`, `-EBADF`. The thread that serves the context only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn netgraft_release_wsi(
     wsi: *mut lws,

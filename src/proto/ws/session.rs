@@ -1,5 +1,5 @@
 //! A whole WebSocket over bytes that somebody else moves: handshake, messages, control frames, close, from either end.
-use super::decode::{Decoder, Payload, Step};
+use super::decode::{Decoder, Payload, Rules, Step};
 use super::encode::Header;
 use super::utf8::Utf8;
 use super::{CONTROL_MAX, Violation, close, handshake, mask, opcode};
@@ -258,7 +258,8 @@ impl Session {
     }
 
     fn frames(&mut self, input: &mut [u8]) -> (usize, Event) {
-        let (used, step) = match self.decoder.step(input, self.slice_max, self.side == Side::Server) {
+        let rules = Rules { masked: self.side == Side::Server, packed: false };
+        let (used, step) = match self.decoder.step(input, self.slice_max, rules) {
             Ok(step) => step,
             Err(v) => return (input.len(), self.violation(v)),
         };
