@@ -2,6 +2,7 @@
 #
 #   make            dist/: headers, libraries, pkg-config files
 #   make demo       run a chat server written for libwebsockets on netgraft (KEEP=1 leaves it running)
+#   make demo-gateway  two gateways between WebSocket and Redis, which is killed meanwhile
 #   make test       install what the tests need, run all of them
 #   make check      the C harness and the examples
 #   make conformance   all of Autobahn's cases
@@ -54,16 +55,22 @@ install: dist
 
 # --- examples ------------------------------------------------------------------------------------------------
 
-EXAMPLES := $(patsubst c_examples/%.c,$(DIST)/examples/%,$(wildcard c_examples/*.c))
+# the gateway needs hiredis
+HIREDIS := $(wildcard /usr/include/hiredis/async.h)
+EXAMPLES := $(patsubst c_examples/%.c,$(DIST)/examples/%,$(filter-out $(if $(HIREDIS),,c_examples/gateway.c),$(wildcard c_examples/*.c)))
 
 $(DIST)/examples/%: c_examples/%.c dist
 	@mkdir -p $(@D)
-	$(CC) -O2 -g -Wall -Wextra -I$(DIST)/include $< -o $@ -L$(LIB) -lwebsockets -Wl,-rpath,'$$ORIGIN/../lib' -lpthread
+	$(CC) -O2 -g -Wall -Wextra -I$(DIST)/include $< -o $@ -L$(LIB) $(if $(shell grep -l '<netgraft.h>' $<),-lnetgraft,-lwebsockets) \
+		$(if $(findstring gateway,$<),-lhiredis) -Wl,-rpath,'$$ORIGIN/../lib' -lpthread
 
 examples: $(EXAMPLES)
 
 demo: $(DIST)/examples/chat
 	python3 tests/demo.py $(DIST)/examples/chat $(if $(KEEP),--keep)
+
+demo-gateway: $(DIST)/examples/gateway
+	python3 tests/gateway.py $(DIST)/examples/gateway --demo
 
 # --- tests ---------------------------------------------------------------------------------------------------
 
@@ -87,4 +94,4 @@ clean:
 	rm -rf $(DIST) target/face-lws
 	$(CARGO) clean
 
-.PHONY: all dist install examples demo deps test check conformance bench clean
+.PHONY: all dist install examples demo demo-gateway deps test check conformance bench clean

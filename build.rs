@@ -7,6 +7,33 @@ const LWS_TYPES: &str = "src/faces/lws/abi";
 const LWS_FUNCTIONS: &str = "src/ffi/lws";
 const LWS_HEADERS: &str = "include/libwebsockets";
 
+const NATIVE_TYPES: &str = "src/faces/native/abi.rs";
+const NATIVE_FUNCTIONS: &str = "src/ffi/native";
+/// In the order of the header.
+const NATIVE_TOPICS: &[&str] = &["inject", "threads", "nest", "listen", "ws"];
+
+const NATIVE_INTRODUCTION: &str = "\
+/*
+ * netgraft.h: what libwebsockets lacks. The program's own connections, descriptors and listening sockets in the loop of a
+ * `struct lws_context`; ways into that loop from other threads; that loop inside another; and WebSocket over bytes that
+ * the program moves itself. Link with -lnetgraft.
+ *
+ * Functions that can fail return 0 or a negative errno; -EIO is an internal error. Times are in milliseconds, lengths in
+ * bytes. What a function does not say any thread may do, only the thread that serves the context may do.
+ *
+ * Generated from the Rust sources by cbindgen: do not edit.
+ */";
+const NATIVE_MACROS: &str = "
+#ifndef NETGRAFT_EXTERN
+#define NETGRAFT_EXTERN extern
+#endif
+
+struct lws;
+struct lws_context;
+struct lws_vhost;
+struct netgraft_ws;
+";
+
 /// The topics of libwebsockets: `timeout-timer` is `lws-timeout-timer.h` from the sources `timeout_timer.rs`.
 const LWS_TOPICS: &[&str] = &[
     "adopt",
@@ -67,6 +94,9 @@ fn main() {
         write_lws_headers();
         compile_shim();
     }
+    if env::var_os("CARGO_FEATURE_NATIVE").is_some() {
+        write_native_header();
+    }
     set_soname();
 }
 
@@ -97,6 +127,35 @@ fn write_lws_headers() {
         let text = TAGLESS.iter().fold(String::from_utf8(text).unwrap(), |text, name| without_tag(&text, name));
         write_if_changed(&Path::new(LWS_HEADERS).join(format!("lws-{topic}.h")), &text);
     }
+}
+
+/// `include/netgraft.h`: what libwebsockets lacks.
+fn write_native_header() {
+    println!("cargo:rerun-if-changed={NATIVE_TYPES}");
+    println!("cargo:rerun-if-changed={NATIVE_FUNCTIONS}");
+    let mut config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml");
+    config.header = Some(NATIVE_INTRODUCTION.to_owned());
+    config.include_guard = Some("NETGRAFT_H".to_owned());
+    config.sys_includes = vec!["stddef.h".to_owned(), "stdint.h".to_owned()];
+    config.after_includes = Some(NATIVE_MACROS.to_owned());
+    config.cpp_compat = true;
+    config.function.prefix = Some("NETGRAFT_EXTERN".to_owned());
+    config.function.must_use = None;
+    config.export.include = types(Path::new("src/faces/native")).into_iter().map(|ty| ty.name).collect();
+    let opaque = ["lws", "lws_context", "lws_vhost", "netgraft_callbacks", "netgraft_options", "netgraft_ws"];
+    for name in opaque.iter().chain(&["netgraft_ws_callbacks", "netgraft_ws_settings"]) {
+        config.export.rename.insert((*name).to_owned(), format!("struct {name}"));
+    }
+    // cbindgen writes types without a body as `typedef struct x x;`; the macros declare them
+    config.export.exclude.push("netgraft_ws".to_owned());
+    let mut builder = cbindgen::Builder::new().with_config(config).with_src(NATIVE_TYPES);
+    for topic in NATIVE_TOPICS {
+        builder = builder.with_src(Path::new(NATIVE_FUNCTIONS).join(format!("{topic}.rs")));
+    }
+    let mut text = Vec::new();
+    builder.generate().unwrap_or_else(|error| panic!("netgraft.h: {error}")).write(&mut text);
+    let text = String::from_utf8(text).unwrap().replace("struct struct ", "struct ");
+    write_if_changed(Path::new("include/netgraft.h"), &text);
 }
 
 /// A type that the Rust sources declare.

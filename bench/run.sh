@@ -8,6 +8,7 @@ cd "$(dirname "$0")"
 dist=../dist
 make -s all
 make -s LWS_INC=$dist/include LWS_LIB=$dist/lib/libwebsockets.so.17 SUF=-ours lws
+make -s LWS_INC=$dist/include NATIVE_LIB=$dist/lib/libnetgraft.so native
 
 servers=(lws=./ws_echo ours=./ws_echo-ours raw=./raw_epoll_ws)
 web=(lws=./http_server ours=./http_server-ours)
@@ -22,6 +23,8 @@ fi
 ./run_ab.sh -r $rounds -s "$scenarios" "${pushers[@]}" "${servers[@]}"
 python3 run_http.py -r $rounds $quick "${web[@]}"
 python3 client_memory.py lws=./ws_client,./ws_echo ours=./ws_client-ours,./ws_echo-ours
+python3 tcp_echo.py -r $rounds ${NO_INSTRUCTIONS:+--no-instructions} raw=./raw_epoll_tcp inject=./inject_echo "nest=./inject_echo -n"
+./post
 if [ -z "${NO_INSTRUCTIONS:-}" ]; then
 	python3 instructions.py "${servers[@]}"
 	python3 instructions.py --http "${web[@]}"

@@ -64,3 +64,8 @@ int netgraft_shim_service_fd(void *context, struct pollfd *pollfd)
 {
 	return netgraft_service_fd(context, pollfd, __builtin_frame_address(0));
 }
+
+int netgraft_shim_dispatch(void *context)
+{
+	return !context ? -EINVAL : netgraft_shim_service(context, -1) ? -ECANCELED : 0;
+}

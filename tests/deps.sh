@@ -28,6 +28,8 @@ need janus janus
 need driftnet driftnet
 need csound csound
 need h2load nghttp2-client
+need redis-server redis-server
+[ -e /usr/include/hiredis/async.h ] || want="$want libhiredis-dev"
 [ -n "$(find /usr/lib -name libwebsocketIO.so 2>/dev/null | head -1)" ] || want="$want csound-plugins"
 python3 -c 'import ensurepip, venv' 2>/dev/null || want="$want python3-venv"
 # Other libraries' loops, to run ours in

@@ -3,7 +3,7 @@
 
     examples.py --lib DIR [--build OUTDIR] [EXAMPLE ...]
 
-chat is driven by demo.py. Standard library only.
+chat is driven by demo.py, gateway by gateway.py, what uses netgraft.h by native_examples.py. Standard library only.
 """
 import hashlib, json, os, re, select, signal, socket, subprocess, sys, threading, time
 
@@ -431,7 +431,8 @@ def netcat(a, report):
 
 
 DRIVERS = {"site": site, "push": push, "upload": upload, "get": get, "wsclient": wsclient, "netcat": netcat}
-there = sorted(name[:-2] for name in os.listdir(EXAMPLES) if name.endswith(".c") and name != "chat.c")
+there = sorted(name[:-2] for name in os.listdir(EXAMPLES) if name.endswith(".c") and name != "chat.c"
+               and "<netgraft.h>" not in open(os.path.join(EXAMPLES, name)).read())
 p = arguments(__doc__)
 p.add_argument("examples", nargs="*", metavar="EXAMPLE", help=" ".join(DRIVERS))
 a = p.parse_args()

@@ -61,6 +61,21 @@ fn the_header_compiles_alone() {
 }
 
 #[test]
+#[cfg(feature = "native")]
+fn the_native_header_compiles_alone_and_beside_the_other() {
+    let alone = "#include <netgraft.h>\n#include <netgraft.h>\nint main(void) { return 0; }\n";
+    let beside = "#include <libwebsockets.h>\n#include <netgraft.h>\nint main(void) { return 0; }\n";
+    for text in [alone, beside] {
+        for standard in ["-std=c99", "-std=c11"] {
+            let args = [&WARNINGS[..], &[standard, "-fsyntax-only"]].concat();
+            compile("gcc", &ours(), &args, "native.c", text);
+        }
+        let args = [&WARNINGS[..], &["-std=c++17", "-fsyntax-only"]].concat();
+        compile("g++", &ours(), &args, "native.cc", text);
+    }
+}
+
+#[test]
 fn every_generated_header_is_part_of_the_umbrella() {
     let text = compile("gcc", &ours(), &["-M"], "all.c", "#include <libwebsockets.h>\n");
     for entry in fs::read_dir(ours().join("libwebsockets")).unwrap() {

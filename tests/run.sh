@@ -12,7 +12,8 @@ LOGS=$PWD/target/test-logs
 export RUST_BACKTRACE=0
 
 API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
-CHECK="$API demo examples"
+NATIVE=$(cd tests/c && echo native_*.c | sed 's/\.c//g')
+CHECK="$API $NATIVE native_examples demo examples"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
 trace_http
@@ -25,30 +26,45 @@ swap_janus swap_driftnet swap_csound swap_loops
 conformance
 bad_input bad_server no_ipv6
 fuzz
+gateway
 install valgrind"
 
 compile() { # SOURCE PROGRAM
+	local libs=-lwebsockets
 	mkdir -p "$(dirname "$2")"
-	${CC:-cc} -O1 -g -std=gnu11 -Wall -Wextra -Idist/include "$1" -o "$2" -L"$LIB" -lwebsockets -lpthread
+	# netgraft.h is in libnetgraft alone
+	if grep -q '<netgraft.h>' "$1"; then libs=-lnetgraft; fi
+	if grep -q '<hiredis/' "$1"; then libs="$libs -lhiredis"; fi
+	# shellcheck disable=SC2086
+	${CC:-cc} -O1 -g -std=gnu11 -Wall -Wextra -Idist/include "$1" -o "$2" -L"$LIB" $libs -lpthread
 }
 harness() { # NAME
 	compile "tests/c/$1.c" "$BUILD/$1" && LD_LIBRARY_PATH=$LIB "$BUILD/$1"
 }
 under_valgrind() {
 	local name
-	for name in $API; do compile "tests/c/$name.c" "$BUILD/$name" || return; done
+	for name in $API $NATIVE; do compile "tests/c/$name.c" "$BUILD/$name" || return; done
 	bash tests/valgrind.sh "$LIB" "$BUILD"
 }
 
 examples() {
 	local source
-	for source in c_examples/*.c; do compile "$source" "$BUILD/${source%.c}" || return; done
+	for source in $(grep -L '<netgraft.h>' c_examples/*.c); do compile "$source" "$BUILD/${source%.c}" || return; done
 	python3 tests/examples.py --lib "$LIB" --build "$BUILD"
+}
+
+native_examples() {
+	local source
+	for source in $(grep -l '<netgraft.h>' c_examples/*.c | grep -v gateway); do compile "$source" "$BUILD/${source%.c}" || return; done
+	LD_LIBRARY_PATH=$LIB python3 tests/native_examples.py "$BUILD/c_examples"
 }
 
 suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	case $1 in
 	api_*) harness "$1" ;;
+	native_examples) native_examples ;;
+	native_*) harness "$1" ;;
+	gateway) compile c_examples/gateway.c "$BUILD/examples/gateway" && LD_LIBRARY_PATH=$LIB python3 tests/gateway.py "$BUILD/examples/gateway" ;;
 	cargo) nextest -E 'not binary(headers)' ;;
 	headers) nextest --test headers ;;
 	demo)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The C servers, and the api_* programs that do not measure load, under valgrind's memcheck: no error, no leak.
+# The C servers, and the api_* and native_* programs that do not measure load, under valgrind's memcheck: no error, no leak.
 #   valgrind.sh LIBDIR [OUTDIR]     OUTDIR: where the C programs are; the servers are built if they are not there
 set -u
 here=$(dirname "$0")
@@ -25,6 +25,9 @@ run() {
 }
 for name in null user write deflate http files files_end listen time reentry client adopt options system smd forms; do
 	run "api_$name" env LD_LIBRARY_PATH="$lib" $WRAP "$build/api_$name"
+done
+for name in inject threads nest ws release; do
+	run "native_$name" env LD_LIBRARY_PATH="$lib" $WRAP "$build/native_$name"
 done
 run workload python3 "$here/lib/workload.py" --lib "$lib" --build "$build"
 run bad-input python3 "$here/bad/bad_input.py" --lib "$lib" --build "$build" --quick

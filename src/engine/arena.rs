@@ -85,6 +85,16 @@ impl<T: Slot> Region<T> {
         address.wrapping_sub(self.base.load(Relaxed)) < self.used.load(Relaxed)
     }
 
+    /// Where in the region a slot is, in bytes: a number that stays the same for as long as the process lives.
+    pub fn place_of(&self, slot: &T) -> usize {
+        (ptr::from_ref(slot) as usize).wrapping_sub(self.base.load(Relaxed))
+    }
+
+    /// The live slot at a place of the region.
+    pub fn at_place(&self, place: usize) -> Option<&'static T> {
+        self.get(self.base.load(Relaxed).wrapping_add(place))
+    }
+
     fn take_chunk(&self) -> Option<NonNull<T>> {
         let mut chunks = self.chunks.lock().unwrap_or_else(|e| e.into_inner());
         if chunks.size == 0 {

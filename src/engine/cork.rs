@@ -33,6 +33,11 @@ impl Cork {
         self.bytes.len()
     }
 
+    /// Forgets what was gathered.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
     /// Is there room for `n` bytes?
     #[inline]
     pub fn fits(&self, n: usize) -> bool {

@@ -122,6 +122,25 @@ pub fn accept(listener: RawFd) -> io::Result<Accepted> {
     }
 }
 
+/// Is an error of accepting about one peer alone: it has given up meanwhile, or its network has failed?
+pub fn is_passing(e: &io::Error) -> bool {
+    matches!(
+        e.raw_os_error(),
+        Some(
+            libc::ECONNABORTED
+                | libc::EINTR
+                | libc::EPROTO
+                | libc::ENETDOWN
+                | libc::ENOPROTOOPT
+                | libc::EHOSTDOWN
+                | libc::ENONET
+                | libc::EHOSTUNREACH
+                | libc::EOPNOTSUPP
+                | libc::ENETUNREACH
+        )
+    )
+}
+
 /// Borrows a descriptor for a question about it: it is not closed afterwards.
 fn ask<R>(fd: RawFd, question: impl FnOnce(&Socket) -> Option<R>) -> Option<R> {
     if fd < 0 {

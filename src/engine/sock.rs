@@ -66,6 +66,57 @@ pub fn connect_outcome(fd: RawFd) -> io::Result<bool> {
     Ok(peer(fd).is_some())
 }
 
+/// How far a stream socket is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stream {
+    /// It has a peer.
+    Connected,
+    /// A connect was begun.
+    Connecting,
+    /// It accepts connections.
+    Listening,
+}
+
+/// How far a stream socket is; an error where it is none (`EBADF`, `ENOTSOCK`, `EPROTOTYPE`), is not connected, or has failed.
+pub fn stream(fd: RawFd) -> io::Result<Stream> {
+    let option = |name| {
+        let (mut value, mut len) = (0i32, size_of::<i32>() as libc::socklen_t);
+        // SAFETY: the kernel writes one int to `value`.
+        let got = unsafe { libc::getsockopt(fd, libc::SOL_SOCKET, name, (&raw mut value).cast(), &mut len) };
+        if got < 0 { Err(io::Error::last_os_error()) } else { Ok(value) }
+    };
+    if option(libc::SO_TYPE)? != libc::SOCK_STREAM {
+        return Err(io::Error::from_raw_os_error(libc::EPROTOTYPE));
+    }
+    if option(libc::SO_ACCEPTCONN)? != 0 {
+        return Ok(Stream::Listening);
+    }
+    if peer(fd).is_some() {
+        return Ok(Stream::Connected);
+    }
+    let (mut state, mut len) = (0u8, 1 as libc::socklen_t);
+    // SAFETY: the kernel writes one byte, the first of its tcp_info, which is the state.
+    let got = unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, (&raw mut state).cast(), &mut len) };
+    const SYN_SENT: u8 = 2;
+    if got == 0 && state == SYN_SENT {
+        return Ok(Stream::Connecting);
+    }
+    match option(libc::SO_ERROR)? {
+        // it may have become connected between the questions
+        0 if peer(fd).is_some() => Ok(Stream::Connected),
+        0 => Err(io::Error::from_raw_os_error(libc::ENOTCONN)),
+        error => Err(io::Error::from_raw_os_error(error)),
+    }
+}
+
+/// Which file a descriptor leads to.
+pub fn inode(fd: RawFd) -> io::Result<u64> {
+    let mut stat = MaybeUninit::<libc::stat>::zeroed();
+    // SAFETY: the kernel fills in the struct, of which all zeros is a value too.
+    let (outcome, stat) = unsafe { (libc::fstat(fd, stat.as_mut_ptr()), stat.assume_init()) };
+    if outcome < 0 { Err(io::Error::last_os_error()) } else { Ok(stat.st_ino) }
+}
+
 /// A socket address, as the system has it.
 #[derive(Clone, Copy)]
 pub struct Address {
@@ -140,6 +191,18 @@ pub fn poll(fd: RawFd, events: i16) -> i16 {
 pub fn is_open(fd: RawFd) -> bool {
     // SAFETY: a question about a number.
     fd >= 0 && unsafe { libc::fcntl(fd, libc::F_GETFD) } >= 0
+}
+
+/// Has a descriptor closed when the process becomes another program.
+pub fn close_on_exec(fd: RawFd) -> io::Result<()> {
+    // SAFETY: flags of a descriptor are read and written.
+    unsafe {
+        let flags = libc::fcntl(fd, libc::F_GETFD);
+        if flags < 0 || libc::fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC) < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
 }
 
 /// Keeps calls on a descriptor from waiting. False where that is not possible.

@@ -4,3 +4,5 @@ pub(crate) mod cstr;
 pub(crate) mod guard;
 #[cfg(feature = "lws")]
 pub mod lws;
+#[cfg(feature = "native")]
+pub mod native;

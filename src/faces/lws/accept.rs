@@ -128,23 +128,7 @@ pub fn accept(listener: &'static Wsi) {
                 take(listener, accepted);
             }
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => return listener.clear(flag::WANT_READ),
-            // this peer has given up meanwhile, or its network has failed
-            Err(e)
-                if matches!(
-                    e.raw_os_error(),
-                    Some(
-                        libc::ECONNABORTED
-                            | libc::EINTR
-                            | libc::EPROTO
-                            | libc::ENETDOWN
-                            | libc::ENOPROTOOPT
-                            | libc::EHOSTDOWN
-                            | libc::ENONET
-                            | libc::EHOSTUNREACH
-                            | libc::EOPNOTSUPP
-                            | libc::ENETUNREACH
-                    )
-                ) => {}
+            Err(e) if listen::is_passing(&e) => {}
             Err(e) => {
                 if !listener.has(flag::STARVED) {
                     lwsl_err!("accept: {e}; tried again until it succeeds");
@@ -166,7 +150,8 @@ pub fn room(context: &'static Context) {
 
 fn resume(context: &'static Context) {
     for vhost in context.vhosts.with(|all| all.clone()) {
-        if let Some(listener) = vhost.listener.get().filter(|l| l.is_open()) {
+        let more = vhost.more_listeners.with(|more| more.clone());
+        for listener in vhost.listener.get().into_iter().chain(more).filter(|l| l.is_open()) {
             listener.ready(flag::WANT_READ);
         }
     }

@@ -121,6 +121,9 @@ pub struct Context {
     pub deflate: Local<super::deflate::Pool>,
     /// Random bytes.
     pub random: Local<Random>,
+    /// What the program has of its own in this loop, once there is something.
+    #[cfg(feature = "native")]
+    pub native: std::cell::OnceCell<Box<crate::faces::native::Guests>>,
     tickets: Cell<u64>,
     /// What files are opened with.
     pub files: FileOps,
@@ -223,6 +226,8 @@ impl Context {
             sharing: Local::default(),
             deflate: Local::default(),
             random: Local::default(),
+            #[cfg(feature = "native")]
+            native: std::cell::OnceCell::new(),
             tickets: Cell::new(0),
             heads: Local::default(),
             room: Local::default(),
@@ -394,7 +399,8 @@ impl Context {
     /// Are there as many connections as allowed? Neither listeners nor the stand-in count.
     pub fn is_full(&self) -> bool {
         let slots = self.connections.with(|all| all.live()) - self.ended.with(|ended| ended.len());
-        let listeners = || self.vhosts.with(|all| all.iter().filter(|v| v.listener.get().is_some()).count());
+        let count = |v: &Vhost| usize::from(v.listener.get().is_some()) + v.more_listeners.with(|more| more.len());
+        let listeners = || self.vhosts.with(|all| all.iter().map(|v| count(v)).sum::<usize>());
         slots > self.settings.connections_max && slots > self.settings.connections_max + listeners()
     }
 

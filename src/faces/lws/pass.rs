@@ -17,6 +17,14 @@ pub struct Held {
     at: usize,
 }
 
+impl Held {
+    /// What waits.
+    #[cfg(feature = "native")]
+    pub fn waiting(&self) -> &[u8] {
+        &self.bytes[self.at..self.bytes.len() - 1]
+    }
+}
+
 /// Handles an event on a connection.
 #[inline]
 pub fn event(wsi: &'static Wsi, ready: Ready) {

@@ -7,6 +7,8 @@ use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
 use super::{client, close, foreign, pass, polled, system, validity, write};
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::{stack_place, without_cancellation};
+#[cfg(feature = "native")]
+use crate::faces::native;
 use std::collections::HashSet;
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -94,6 +96,8 @@ pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
     if let Some(owner) = context.cork_owner.get() {
         let _ = write::flush(owner);
     }
+    #[cfg(feature = "native")]
+    native::recover(context);
     context.ready.with(Vec::clear);
     context.ready_now.with(Vec::clear);
     let released: HashSet<*const Wsi> =
@@ -175,6 +179,8 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     if context.resolving.with(|all| !all.is_empty()) {
         client::resolved(context);
     }
+    #[cfg(feature = "native")]
+    native::begin_turn(context);
     context.suls.run(context);
     while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
         if let (Some(wsi), timer) = due.parts() {
@@ -184,10 +190,14 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     for ready in events.iter().filter_map(Ready::of) {
         match CONNECTIONS.get(ready.token) {
             Some(wsi) => pass::event(wsi, ready),
+            #[cfg(feature = "native")]
+            None if native::event(ready) => {}
             None => context.lingering.with(|lingering| lingering.ready(ready.token)),
         }
     }
     run_ready(context);
+    #[cfg(feature = "native")]
+    native::end_turn(context);
     context.lingering.with(|lingering| lingering.expire(context.clock()));
 }
 
@@ -239,10 +249,16 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     if timeout_ms < 0 || waiting || context.smd.is_pending() || context.system.has_attached() {
         return Some(0);
     }
+    #[cfg(feature = "native")]
+    if native::has_work(context) {
+        return Some(0);
+    }
     let now = context.tick();
     let asked = (timeout_ms > 0).then(|| now + timeout_ms as u64 * 1000);
     let timer = context.timers.with(|timers| timers.next());
     let linger = context.lingering.with(|lingering| lingering.next());
+    #[cfg(feature = "native")]
+    let timer = [timer, native::deadline(context)].into_iter().flatten().min();
     let earliest = [asked, timer, linger, context.suls.next()].into_iter().flatten().min();
     earliest.map(|deadline| deadline.saturating_sub(now))
 }
@@ -294,6 +310,8 @@ pub fn settle(context: &'static Context) {
 
 /// Gives back the memory of what has ended.
 fn reap(context: &'static Context) {
+    #[cfg(feature = "native")]
+    native::reap(context);
     let mut ended = context.ended.take();
     if ended.iter().any(|wsi| wsi.has(flag::QUEUED)) {
         context.ready.with(|ready| ready.retain(|wsi| wsi.is_open()));
@@ -322,6 +340,8 @@ fn end(context: &'static Context) {
     // callbacks of what ends here find the context busy, so that none begins the end anew
     context.keep_busy();
     foreign::end(context);
+    #[cfg(feature = "native")]
+    native::end(context);
     close_connections(context, |_| true);
     polled::loop_removed(context);
     let vhosts = context.vhosts.with(|all| all.clone());
@@ -329,6 +349,7 @@ fn end(context: &'static Context) {
         if let Some(listener) = vhost.listener.take().filter(|l| ptr::eq(l.vhost(), *vhost)) {
             close::finish(listener);
         }
+        vhost.more_listeners.take().into_iter().for_each(close::finish);
     }
     for vhost in vhosts {
         destroy_vhost(vhost);
@@ -356,6 +377,7 @@ pub fn destroy_vhost(vhost: &'static Vhost) {
     // nothing finds it from here on, so no connection is put on it while its own are ended
     context.vhosts.with(|all| all.retain(|v| !ptr::eq(*v, vhost)));
     close_connections(context, |wsi| ptr::eq(wsi.vhost(), vhost));
+    vhost.more_listeners.take().into_iter().for_each(close::finish);
     if let Some(listener) = vhost.listener.take() {
         // whoever else listens on the same port goes on with the socket
         let heir = context

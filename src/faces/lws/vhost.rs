@@ -138,6 +138,8 @@ pub struct Vhost {
     handle: Cell<*const VhostHandle>,
     /// The socket it listens on, its own or shared with other vhosts on the same port.
     pub listener: Cell<Option<&'static Wsi>>,
+    /// Sockets it listens on that the program has made.
+    pub more_listeners: Local<Vec<&'static Wsi>>,
     /// The port it really listens on.
     pub listen_port: Cell<c_int>,
     /// Is it being ended? No connection is put on it any more.
@@ -156,6 +158,7 @@ impl Vhost {
             context,
             handle: Cell::new(ptr::null()),
             listener: Cell::new(None),
+            more_listeners: Local::default(),
             listen_port: Cell::new(settings.port),
             ending: Cell::new(false),
             begun: Cell::new(false),

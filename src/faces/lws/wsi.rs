@@ -140,10 +140,14 @@ pub struct Wsi {
     flags: Cell<u32>,
     role: Cell<Role>,
     phase: Cell<Phase>,
-    /// Was the program told of its descriptor?
-    pub announced: Cell<bool>,
+    /// For handles: the mailbox of its loop.
+    #[cfg(feature = "native")]
+    pub mailbox: std::sync::atomic::AtomicU16,
     /// Places of its timers in the heap, by [`Timer`].
     timers: [Cell<u32>; 3],
+    /// For handles: which connection in this slot it is; zero where no handle was given out.
+    #[cfg(feature = "native")]
+    pub tag: std::sync::atomic::AtomicU32,
     context: Cell<Option<&'static Context>>,
     vhost: Cell<Option<&'static Vhost>>,
     protocol: Cell<Option<&'static Protocol>>,
@@ -165,6 +169,8 @@ pub struct Wsi {
     pub remaining: Cell<u64>,
     /// The text being received.
     pub utf8: Cell<Utf8>,
+    /// Was the program told of its descriptor?
+    pub announced: Cell<bool>,
 }
 
 // An idle connection costs this, the program's block and a timer: a field more is paid by every one of them.

@@ -18,7 +18,7 @@ pub mod retry;
 pub mod ring;
 pub mod service;
 pub mod sha1_base64;
-mod shim;
+pub(in crate::ffi) mod shim;
 pub mod smd;
 pub mod spa;
 pub mod state;

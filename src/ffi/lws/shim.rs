@@ -22,6 +22,8 @@ unsafe extern "C" {
     pub(super) fn netgraft_shim_service();
     pub(super) fn netgraft_shim_service_tsi();
     pub(super) fn netgraft_shim_service_fd();
+    #[cfg(feature = "native")]
+    pub(in crate::ffi) fn netgraft_shim_dispatch();
 }
 
 /// The body of an exported function that the shim has: one jump, through which all registers and the stack pass, so that arguments arrive
@@ -34,7 +36,7 @@ macro_rules! jump {
         core::arch::naked_asm!("b {shim}", shim = sym $shim);
     }};
 }
-pub(super) use jump;
+pub(in crate::ffi) use jump;
 
 /// One exported variadic name.
 macro_rules! variadic {

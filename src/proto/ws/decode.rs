@@ -87,6 +87,11 @@ pub enum Payload {
 }
 
 impl Decoder {
+    /// Does the stream stand between two messages, and between two frames?
+    pub fn is_idle(&self) -> bool {
+        !self.in_frame && self.header_len == 0 && self.message == 0
+    }
+
     /// Takes in the beginning of `input` and says how much of it and what it means. Slices of messages are at
     /// most `slice_max` long, but those of compressed ones.
     pub fn step(&mut self, input: &mut [u8], slice_max: usize, rules: Rules) -> Result<(usize, Step), Violation> {

@@ -6,6 +6,7 @@ pub mod encode;
 pub mod extension;
 pub mod handshake;
 pub mod mask;
+pub mod session;
 pub mod utf8;
 
 /// Frame opcodes, as they stand on the wire.
