@@ -352,16 +352,20 @@ clients(void *arg)
 
 	began = seconds();
 	good = !ws_put(fd, TEXT, "timer", 5) && ws_is(fd, TEXT, "timer");
-	check(good && seconds() - began > 0.14 && seconds() - began < 0.4, "%s: lws_set_timer_usecs, %.3f s", who, seconds() - began);
+	check(good && seconds() - began > 0.14 && seconds() - began < 0.8, "%s: lws_set_timer_usecs, %.3f s", who, seconds() - began);
 	began = seconds();
 	good = !ws_put(fd, TEXT, "sul", 3) && ws_is(fd, TEXT, "sul");
-	check(good && seconds() - began > 0.14 && seconds() - began < 0.4, "%s: lws_sul_schedule, %.3f s", who, seconds() - began);
+	check(good && seconds() - began > 0.14 && seconds() - began < 0.8, "%s: lws_sul_schedule, %.3f s", who, seconds() - began);
 	began = seconds();
 	good = command('s') && ws_is(fd, TEXT, "sul");
-	check(good && seconds() - began < 0.4, "%s: lws_sul_schedule outside a turn, %.3f s", who, seconds() - began);
-	began = seconds();
-	good = command('w') && ws_is(fd, TEXT, "outside");
-	check(good && seconds() - began < 0.09, "%s: a writeable callback asked for outside a turn, %.3f s", who, seconds() - began);
+	check(good && seconds() - began < 0.8, "%s: lws_sul_schedule outside a turn, %.3f s", who, seconds() - began);
+	for (i = 0, good = 1; good && i < 5; i++) { /* faster than the fixed pause, unless the machine is busy */
+		began = seconds();
+		good = command('w') && ws_is(fd, TEXT, "outside");
+		if (seconds() - began < 0.05)
+			break;
+	}
+	check(good && i < 5, "%s: a writeable callback asked for outside a turn, %.3f s", who, seconds() - began);
 
 	n = cancelled;
 	lws_cancel_service(context);
