@@ -353,6 +353,7 @@ traffic(void)
 	int port = go(), i, n, most = 0, least = MANY, pair[2], before;
 	char trash[256];
 
+	wrong_thread = wrong_tsi = 0;
 	check(inits == 1 && !early, "PROTOCOL_INIT once, and before anything else");
 	check(known_as[0] == 1 && known_as[1] == 1 && known_as[2] == 1 && known_as[3] == 1, "GET_THREAD_ID once in each loop");
 	for (i = n = 0; i < MANY; i++)
@@ -490,6 +491,8 @@ destroyed(int how, int n)
 	for (i = 0; i < n; i++)
 		fds[i] = ws_open(port, "t");
 	lws_callback_on_writable_all_protocol(context, &protocols[0]);
+	/* this thread may be the one that ends what is left */
+	my_tsi = 3;
 	if (how == 5) {
 		pthread_cancel(threads[3]);
 		pthread_join(threads[3], NULL);
@@ -506,6 +509,7 @@ destroyed(int how, int n)
 		join();
 		good = left == LOOPS;
 	}
+	my_tsi = -1;
 	if (how == 5)
 		wrong_thread = wrong_tsi = 0; /* nobody was left to end those of the cancelled thread */
 	check((how == 5 || good) && sum(opened) == n && sum(closed) == n && destroys == 1 && !wrong_thread && !wrong_tsi,
