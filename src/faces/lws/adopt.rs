@@ -45,12 +45,7 @@ impl Adoption {
 
 /// Makes a connection, in the loop `context`, of a descriptor, which from here on is ours: where it cannot be one it is closed. None then, and where the
 /// program did not want it or has ended it.
-pub fn adopt(
-    context: &'static Context,
-    vhost: &'static Vhost,
-    fd: RawFd,
-    adoption: Adoption,
-) -> Option<&'static Wsi> {
+pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'static Wsi> {
     let refuse = |why: &str| {
         lwsl_err!("descriptor {fd}: {why}");
         sock::close(fd);

@@ -6,8 +6,8 @@
 //! says so ([`let_go`]).
 //!
 //! Threads come in and go out by the context's handle, which counts them: a context that was destroyed is ended by the last that leaves.
-use super::accept;
 use super::abi::lws_callback_reasons::LWS_CALLBACK_GET_THREAD_ID;
+use super::accept;
 use super::context::{CONTEXTS, Context, ContextHandle};
 use super::log::lwsl_err;
 use super::polled;
@@ -348,7 +348,9 @@ pub fn destroy(address: usize) {
         handle.close();
         let mut stays = false;
         context.each_loop(|each| each.wake());
-        for each in context.loops().unwrap_or_default().iter().filter(|each| !each.is_foreign_thread() && each.is_busy()) {
+        for each in
+            context.loops().unwrap_or_default().iter().filter(|each| !each.is_foreign_thread() && each.is_busy())
+        {
             each.ending.set(true);
             if !each.desk.inside.load(Ordering::Acquire) && !stays {
                 // in a callback of a call that does not serve: it counts from here on until it returns

@@ -103,9 +103,10 @@ const BAD_BODY: Refusal = Refusal { status: 400, why: "malformed body" };
 /// A whole head has come.
 fn begin(wsi: &'static Wsi) {
     let (host_vhost, websocket) = wsi.http.with(|http| match http {
-        Some(http) => {
-            (by_host(wsi.context(), wsi.vhost(), http.head.value(tokens::HOST)), http.head.lists(tokens::UPGRADE, "websocket"))
-        }
+        Some(http) => (
+            by_host(wsi.context(), wsi.vhost(), http.head.value(tokens::HOST)),
+            http.head.lists(tokens::UPGRADE, "websocket"),
+        ),
         None => (None, false),
     });
     if let Some(vhost) = host_vhost.filter(|v| !ptr::eq(*v, wsi.vhost())) {

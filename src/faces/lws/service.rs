@@ -260,7 +260,11 @@ pub fn time_left(context: &'static Context, most_ms: c_int) -> c_int {
 /// How long until there is something to do without an event, in microseconds; none for ever.
 pub fn next_turn(context: &'static Context) -> Option<u64> {
     // a turn that was never run has something to do
-    if context.new_vhosts.get() || context.tsi == 0 && !context.system.is_started() { Some(0) } else { wait_time(context, 0) }
+    if context.new_vhosts.get() || context.tsi == 0 && !context.system.is_started() {
+        Some(0)
+    } else {
+        wait_time(context, 0)
+    }
 }
 
 fn expired(wsi: &'static Wsi, timer: Timer) {
