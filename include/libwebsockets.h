@@ -119,12 +119,17 @@
 /** Whether `c` has all the bits of `f`. */
 #define lws_check_opt(c, f) ((((uint64_t)(c)) & ((uint64_t)(f))) == ((uint64_t)(f)))
 
-/* One thread serves a context, so these are nothing. */
-#define lws_pthread_mutex(name)
-#define lws_pthread_mutex_init(_a)
-#define lws_pthread_mutex_destroy(_a)
-#define lws_pthread_mutex_lock(_a)
-#define lws_pthread_mutex_unlock(_a)
+/* Several threads may serve a context, so these are real. */
+/** Declares a mutex. */
+#define lws_pthread_mutex(name) pthread_mutex_t name;
+/** Makes the mutex at `_a`. */
+#define lws_pthread_mutex_init(_a) ((void)pthread_mutex_init((_a), NULL))
+/** Ends the mutex at `_a`. */
+#define lws_pthread_mutex_destroy(_a) ((void)pthread_mutex_destroy(_a))
+/** Waits for the mutex at `_a`, and takes it. */
+#define lws_pthread_mutex_lock(_a) ((void)pthread_mutex_lock(_a))
+/** Gives the mutex at `_a` back. */
+#define lws_pthread_mutex_unlock(_a) ((void)pthread_mutex_unlock(_a))
 
 #define lws_pollfd pollfd
 #define LWS_POLLHUP (POLLHUP | POLLERR)

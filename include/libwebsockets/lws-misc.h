@@ -165,14 +165,17 @@ LWS_VISIBLE LWS_EXTERN
 struct lws *lws_get_child(const struct lws *wsi);
 
 /**
- * How many service threads the context has: 1. 0 for a null or dead context. Any thread.
+ * How many service threads the context has: `count_threads` that it was made with, of which 0 means 1 and more than
+ * `LWS_MAX_SMP` that. 0 for a null or dead context. Any thread.
  */
-LWS_VISIBLE LWS_EXTERN int lws_get_count_threads(struct lws_context *context);
+LWS_VISIBLE LWS_EXTERN
+int lws_get_count_threads(struct lws_context *context);
 
 /**
- * The service thread of a connection: 0; -1 for a null or dead one. Any thread.
+ * The service thread of a connection, in which all its callbacks are made: 0 to `count_threads` - 1; -1 for a null or dead one. Any thread.
  */
-LWS_VISIBLE LWS_EXTERN int lws_wsi_tsi(struct lws *wsi);
+LWS_VISIBLE LWS_EXTERN
+int lws_wsi_tsi(struct lws *wsi);
 
 /**
  * The same as `lws_wsi_tsi`. Any thread.

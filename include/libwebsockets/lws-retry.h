@@ -65,7 +65,8 @@ unsigned int lws_retry_get_delay_ms(struct lws_context *_context,
  * `lws_sul_schedule` for `sul`, which the program owns.
  *
  * Returns 0 when it is scheduled, 1 when the failures are not to be concealed any more (with a null policy that is so
- * from the first on) or an argument is null or dead: then nothing is scheduled. The context's thread only; `tid` is 0.
+ * from the first on) or an argument is null or dead: then nothing is scheduled. `tid` is the service thread it is called in; that
+ * thread only.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_retry_sul_schedule(struct lws_context *context,

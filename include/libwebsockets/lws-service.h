@@ -20,7 +20,11 @@ int lws_service(struct lws_context *context,
                 int timeout_ms);
 
 /**
- * As `lws_service`, for one of the context's service threads. There is one, number 0; any other `tsi` gives -1.
+ * As `lws_service`, for one of the context's service threads: 0 to `lws_get_count_threads` - 1, any other `tsi` gives -1. Each has a loop
+ * of its own, which one thread at a time serves; `lws_service` is that of 0. The listeners are there, and it gives what is
+ * accepted to the loop with the fewest connections among those that were ever served.
+ *
+ * The context ends when the last thread has left: see `lws_context_destroy`.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_service_tsi(struct lws_context *context,
@@ -42,7 +46,7 @@ int lws_service_fd(struct lws_context *context,
 
 /**
  * How long a program that polls by itself may wait, in milliseconds: `timeout_ms`, or less where a timer ends earlier, or 0 where something
- * is to be done at once. `tsi` is 0. 0 also for a null or dead context. The thread that serves the context only.
+ * is to be done at once. `tsi` is the service thread. 0 also for a null or dead context. The thread that serves the context only.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_service_adjust_timeout(struct lws_context *context,
@@ -50,7 +54,8 @@ int lws_service_adjust_timeout(struct lws_context *context,
                                int tsi);
 
 /**
- * Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol.
+ * Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol: with
+ * several service threads, each of them does.
  * Several calls before that lead to one.
  *
  * From any thread, and from a signal handler. A null or dead context is ignored, but a context must not be destroyed
@@ -60,7 +65,7 @@ LWS_VISIBLE LWS_EXTERN
 void lws_cancel_service(struct lws_context *context);
 
 /**
- * The same as `lws_cancel_service`, for the context of a connection. Any thread.
+ * The same as `lws_cancel_service`, for the service thread of a connection alone. Any thread.
  */
 LWS_VISIBLE LWS_EXTERN void lws_cancel_service_pt(struct lws *wsi);
 

@@ -245,7 +245,7 @@ void lws_validity_confirmed(struct lws *wsi);
  * before; scheduled again it moves. `LWS_SET_TIMER_USEC_CANCEL` cancels. A context that ends cancels all.
  *
  * The node belongs to the program and must stay where it is until it was called or cancelled. A null `sul` or a dead
- * context is an error that the log tells. There is one service thread, `tsi` 0. The context's thread only.
+ * context is an error that the log tells. `tsi` is the service thread it is called in. That thread only, or before it serves.
  */
 LWS_VISIBLE LWS_EXTERN
 void lws_sul_schedule(struct lws_context *ctx,

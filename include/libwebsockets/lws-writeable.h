@@ -45,7 +45,8 @@ int lws_callback_on_writable_all_protocol_vhost(const struct lws_vhost *vhost,
 
 /**
  * Calls the callback of every connection of `protocol`, in all vhosts of the context, with `reason` and nothing else.
- * Returns 0; -1 when an argument is null or dead. The context's thread only.
+ * Returns 0; -1 when an argument is null or dead. The context's thread only; where there are several service threads, any of them, and
+ * each calls its own connections, the others when they come to it. -1 also where 4096 such calls wait for one of them.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_callback_all_protocol(struct lws_context *context,
@@ -61,7 +62,8 @@ int lws_callback_all_protocol_vhost(struct lws_vhost *vh,
                                     int reason);
 
 /**
- * As `lws_callback_all_protocol_vhost`, with `argp` and `len` as the callbacks' `in` and `len`.
+ * As `lws_callback_all_protocol_vhost`, with `argp` and `len` as the callbacks' `in` and `len`. Where they are not null and 0, only the
+ * connections of the calling service thread are called, and where there are others, -1 is returned.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_callback_all_protocol_vhost_args(struct lws_vhost *vh,

@@ -8,7 +8,10 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicU32, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed},
+};
 
 const CHUNK: usize = 16 * 1024;
 /// What is tried where the program runs under a limit of address space or of locked memory: a quarter each time.
@@ -22,6 +25,13 @@ const LEAST: usize = 256 * 1024;
 pub unsafe trait Slot: Sized + 'static {
     /// The word that says whether the slot is alive.
     fn life(&self) -> &Life;
+
+    /// Ends the slot: zeros, but for what must outlast it.
+    fn clear(&'static self) {
+        // SAFETY: zeros are a valid dead value, and by the contract of `Slab::free` nobody holds a reference into the
+        // slot's fields across this call.
+        unsafe { ptr::write_bytes(ptr::from_ref(self).cast_mut(), 0, 1) };
+    }
 }
 
 /// Whether a slot is alive: zero is dead, alive is a word that depends on the slot's address, so that a pointer
@@ -166,6 +176,8 @@ pub struct Slab<T: Slot> {
     /// Numbers of our chunks that have a free slot.
     roomy: Vec<usize>,
     live: usize,
+    /// Does memory stay writable once it was used?
+    lasting: bool,
 }
 
 struct Chunk<T> {
@@ -181,7 +193,14 @@ impl<T: Slot> Slab<T> {
 
     /// A slab without slots.
     pub fn new(region: &'static Region<T>) -> Self {
-        Slab { region, chunks: Vec::new(), roomy: Vec::new(), live: 0 }
+        Slab { region, chunks: Vec::new(), roomy: Vec::new(), live: 0, lasting: false }
+    }
+
+    /// As `new`, and the memory of dead slots can still be written.
+    pub fn lasting(region: &'static Region<T>) -> Self {
+        let mut slab = Slab::new(region);
+        slab.lasting = true;
+        slab
     }
 
     /// How many slots are in use.
@@ -220,16 +239,14 @@ impl<T: Slot> Slab<T> {
     pub fn free(&mut self, slot: &'static T) {
         let number = self.region.chunk_number(ptr::from_ref(slot) as usize);
         let Some(Some(chunk)) = self.chunks.get_mut(number) else { return };
-        // SAFETY: the slot is in our chunk, zeros are a valid dead value, and by contract nobody holds a
-        // reference into its fields across this call.
-        unsafe { ptr::write_bytes(ptr::from_ref(slot).cast_mut(), 0, 1) };
+        slot.clear();
         self.live -= 1;
         if chunk.live == Self::PER_CHUNK {
             self.roomy.push(number);
         }
         chunk.live -= 1;
         // one chunk with room is kept, so that a single connection coming and going costs no system call
-        if chunk.live == 0 && self.roomy.len() > 1 {
+        if chunk.live == 0 && self.roomy.len() > 1 && !self.lasting {
             self.region.give_chunk_back(chunk.place);
             self.chunks[number] = None;
             self.roomy.retain(|&roomy| roomy != number);
@@ -268,13 +285,73 @@ impl<T: Slot> Drop for Slab<T> {
 /// A slot for things that are few and large: it owns a boxed value, and C holds the slot's address.
 pub struct Handle<T> {
     life: Life,
+    /// How many threads are inside of what it owns, with the marks below; only of a shared handle.
+    guests: AtomicU32,
     value: Cell<*const T>,
 }
+
+/// Threads come and go, and the last ends it.
+const SHARED: u32 = 1 << 31;
+/// It is to end when nobody is inside.
+const ENDING: u32 = 1 << 30;
+/// Somebody ends it.
+const TAKEN: u32 = 1 << 29;
+const GUESTS: u32 = TAKEN - 1;
 
 // SAFETY: zeros are a dead handle with a null pointer, and nothing is dropped.
 unsafe impl<T: 'static> Slot for Handle<T> {
     fn life(&self) -> &Life {
         &self.life
+    }
+
+    fn clear(&'static self) {
+        self.life.0.store(0, Relaxed);
+        self.value.set(ptr::null());
+        // who has come to a dead handle counts himself out again
+        self.guests.fetch_and(GUESTS, AcqRel);
+    }
+}
+
+/// What several threads share. A thread may come when the end is near, or past: so the count is in memory that always
+/// can be written, and is all that a thread looks at before it knows that it is inside.
+impl<T> Handle<T> {
+    /// From now on threads come in by [`enter`](Self::enter).
+    pub fn share(&self) {
+        self.guests.fetch_or(SHARED, AcqRel);
+    }
+
+    /// Is it shared?
+    #[inline(always)]
+    pub fn is_shared(&self) -> bool {
+        self.guests.load(Relaxed) & SHARED != 0
+    }
+
+    /// Comes in, so that what the handle owns stays. False where it ends or has ended. [`leave`](Self::leave) is to be called in either
+    /// case.
+    pub fn enter(&self) -> bool {
+        self.guests.fetch_add(1, AcqRel) & (SHARED | ENDING) == SHARED
+    }
+
+    /// Goes out. True for the one who is to end what the handle owns.
+    #[must_use]
+    pub fn leave(&self) -> bool {
+        let left = self.guests.fetch_sub(1, AcqRel) - 1;
+        left == SHARED | ENDING && self.guests.compare_exchange(left, left | TAKEN, AcqRel, Relaxed).is_ok()
+    }
+
+    /// By somebody inside: nobody comes in any more, and the last to leave ends it.
+    pub fn close(&self) {
+        self.guests.fetch_or(ENDING, AcqRel);
+    }
+
+    /// Has somebody begun to end what it owns?
+    pub fn is_taken(&self) -> bool {
+        self.guests.load(Acquire) & TAKEN != 0
+    }
+
+    /// Is it closed?
+    pub fn is_closed(&self) -> bool {
+        self.guests.load(Acquire) & ENDING != 0
     }
 }
 
@@ -299,9 +376,15 @@ impl<T: 'static> Handles<T> {
     /// A handle that owns `value`.
     pub fn create(&'static self, value: Box<T>) -> Option<*const Handle<T>> {
         let mut slab = self.slab.lock().unwrap_or_else(|e| e.into_inner());
-        let handle = slab.get_or_insert_with(|| Slab::new(&self.region)).alloc()?;
+        let handle = slab.get_or_insert_with(|| Slab::lasting(&self.region)).alloc()?;
         handle.value.set(Box::into_raw(value));
         Some(handle)
+    }
+
+    /// The live handle at an address.
+    #[inline(always)]
+    pub fn handle(&'static self, address: usize) -> Option<&'static Handle<T>> {
+        self.region.get(address)
     }
 
     /// What a live handle owns.

@@ -7,6 +7,7 @@
 //! | [`cork`] | what is written in one pass leaves with one send |
 //! | [`dial`] | connecting to whichever of several addresses answers first |
 //! | [`file`] | the system calls on files |
+//! | [`flag`] | marks that other threads look at |
 //! | [`fork`] | which of a line of forked processes this is |
 //! | [`interfaces`] | the host's addresses |
 //! | [`limits`] | limits of the process |
@@ -26,6 +27,7 @@ pub mod clock;
 pub mod cork;
 pub mod dial;
 pub mod file;
+pub mod flag;
 pub mod fork;
 pub mod interfaces;
 pub mod limits;

@@ -4,9 +4,9 @@ use super::address;
 use super::adopt::{self, Adoption, Kind};
 use super::context::Context;
 use super::log::{lwsl_err, lwsl_warn};
-use super::polled;
 use super::vhost::Vhost;
 use super::wsi::{Role, Timer, Wsi, flag};
+use super::{loops, polled};
 use crate::engine::arena::Slab;
 use crate::engine::clock::SECOND;
 use crate::engine::listen::{self, Endpoint};
@@ -31,6 +31,7 @@ pub fn listen(vhost: &'static Vhost) -> io::Result<()> {
     let sharing = context.vhosts.with(|all| all.iter().copied().find(|other| shares_port(other, vhost)));
     if let Some(other) = sharing {
         vhost.listener.set(other.listener.get());
+        vhost.socket.set(other.socket.get());
         vhost.listen_port.set(other.listen_port.get());
         return Ok(());
     }
@@ -43,11 +44,12 @@ pub fn listen(vhost: &'static Vhost) -> io::Result<()> {
         let wsi = context.connections.with(Slab::alloc).ok_or(io::ErrorKind::OutOfMemory)?;
         let watched = context.poller.with(|poller| poller.add_read(fd, ptr::from_ref(wsi) as usize));
         watched.inspect_err(|_| context.connections.with(|all| all.free(wsi)))?;
-        wsi.begin(vhost, Role::Listen, fd);
+        wsi.begin(context, vhost, Role::Listen, fd);
         Ok(wsi)
     };
     let wsi = opened().inspect_err(|_: &io::Error| sock::close(fd))?;
     vhost.listener.set(Some(wsi));
+    vhost.socket.set(context.next_ticket());
     if !matches!(endpoint, Endpoint::Unix(_)) {
         vhost.listen_port.set(listen::local_port(fd).into());
     }
@@ -118,9 +120,14 @@ pub fn accept(listener: &'static Wsi) {
         if !listener.is_open() {
             return;
         }
-        if context.is_full() {
+        if context.is_full() && !loops::have_room(context) {
             lwsl_warn!("{} connections: no more are accepted until one ends", context.settings.connections_max);
-            return context.full.set(true);
+            context.full.set(true);
+            if context.is_one_of_several() {
+                // what ends in another loop does not tell this one
+                listener.set_timer(Timer::Timeout, RETRY);
+            }
+            return;
         }
         match listen::accept(listener.fd.get()) {
             Ok(accepted) => {
@@ -158,7 +165,7 @@ fn resume(context: &'static Context) {
 }
 
 fn take(listener: &'static Wsi, accepted: listen::Accepted) {
-    let vhost = listener.vhost();
+    let (context, vhost) = (listener.context(), listener.vhost());
     let listen::Accepted { fd, peer, peer_len } = accepted;
     let mut args = abi::lws_filter_network_conn_args { cli_addr: peer, clilen: peer_len, accept_fd: fd };
     let (args, number) = ((&raw mut args).cast(), fd as isize as *mut c_void);
@@ -172,20 +179,22 @@ fn take(listener: &'static Wsi, accepted: listen::Accepted) {
     if let Some((idle, probes, interval)) = vhost.settings.tcp_keepalive {
         sock::set_keepalive(fd, idle, probes, interval);
     }
-    begin(vhost, fd);
+    if !loops::hand_over(context, vhost, fd) {
+        begin(context, vhost, fd);
+    }
 }
 
-/// Makes a connection of a connected socket, as the vhost wants those it accepts: from here on the descriptor is ours.
-pub fn begin(vhost: &'static Vhost, fd: RawFd) -> Option<&'static Wsi> {
+/// Makes a connection, in the loop `context`, of a connected socket, as the vhost wants those it accepts: from here on the descriptor is ours.
+pub fn begin(context: &'static Context, vhost: &'static Vhost, fd: RawFd) -> Option<&'static Wsi> {
     if !vhost.option(abi::LWS_SERVER_OPTION_ADOPT_APPLY_LISTEN_ACCEPT_CONFIG) {
-        return adopt::adopt(vhost, fd, Adoption::plain(Kind::Http));
+        return adopt::adopt(context, vhost, fd, Adoption::plain(Kind::Http));
     }
     let Some(protocol) = vhost.raw_protocol() else {
         lwsl_err!("the vhost has no protocol of the name for what it accepts");
         sock::close(fd);
         return None;
     };
-    adopt::adopt(vhost, fd, Adoption { protocol: Some(protocol), ..Adoption::plain(Kind::Raw) })
+    adopt::adopt(context, vhost, fd, Adoption { protocol: Some(protocol), ..Adoption::plain(Kind::Raw) })
 }
 
 /// Stops watching a connection: it is about to end.

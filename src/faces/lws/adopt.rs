@@ -1,9 +1,10 @@
 //! Descriptors that the program, or a listener, hands over.
 use super::abi::lws_callback_reasons::*;
+use super::context::Context;
 use super::log::{lwsl_err, lwsl_info};
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{Phase, Rare, Role, Timer, Wsi, flag};
-use super::{close, pass, polled, user};
+use super::{close, loops, pass, polled, user};
 use crate::engine::arena::Slab;
 use crate::engine::sock;
 use std::ffi::c_void;
@@ -42,10 +43,9 @@ impl Adoption {
     }
 }
 
-/// Makes a connection of a descriptor, which from here on is ours: where it cannot be one it is closed. None then, and where the
+/// Makes a connection, in the loop `context`, of a descriptor, which from here on is ours: where it cannot be one it is closed. None then, and where the
 /// program did not want it or has ended it.
-pub fn adopt(vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'static Wsi> {
-    let context = vhost.context;
+pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'static Wsi> {
     let refuse = |why: &str| {
         lwsl_err!("descriptor {fd}: {why}");
         sock::close(fd);
@@ -59,6 +59,10 @@ pub fn adopt(vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'s
     if kind != Kind::File && !sock::set_nonblocking(fd) {
         return refuse("cannot be made non-blocking");
     }
+    let elsewhere = |rare: &Rare| rare.parent.is_some_and(|parent| !ptr::eq(parent.context(), context));
+    if !loops::serves(context, vhost) || rare.as_deref().is_some_and(elsewhere) {
+        return refuse("its vhost or parent is not of this thread's loop");
+    }
     if context.is_full() {
         return refuse("there are as many connections as may be");
     }
@@ -68,7 +72,8 @@ pub fn adopt(vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'s
         Kind::Raw | Kind::Udp => Role::Raw,
         Kind::File => Role::File,
     };
-    wsi.begin(vhost, role, fd);
+    context.note_load();
+    wsi.begin(context, vhost, role, fd);
     wsi.opaque.set(opaque);
     if let Some(parent) = rare.as_ref().and_then(|rare| rare.parent) {
         parent.rare.with(|rare| rare.get_or_insert_default().children.push(wsi));

@@ -1,6 +1,8 @@
-//! A context: one loop, its virtual hosts and its connections.
+//! A context: a loop, its virtual hosts and its connections. One with several service threads is several such, of which C knows the
+//! first (`loops.rs`).
 use super::abi::{lws_plat_file_ops, lws_system_ops_t};
 use super::foreign::{self, Foreign};
+use super::loops::{Desk, Task};
 use super::polled::Polled;
 use super::smd::Bus;
 use super::sul::SulLists;
@@ -22,8 +24,8 @@ use crate::engine::resolve::Resolver;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
-use std::cell::Cell;
-use std::collections::HashSet;
+use std::cell::{Cell, OnceCell};
+use std::collections::{HashSet, VecDeque};
 use std::ffi::{CStr, CString, c_void};
 use std::io;
 use std::ptr;
@@ -47,6 +49,7 @@ const ROOM: usize = 4096;
 const HEADS_KEPT: usize = 8;
 
 /// What a context is made from.
+#[derive(Clone)]
 pub struct ContextSettings {
     /// The program's pointer.
     pub user: *mut c_void,
@@ -81,6 +84,16 @@ pub struct ContextSettings {
 /// A context.
 pub struct Context {
     handle: Cell<*const ContextHandle>,
+    /// Which of the context's loops this is.
+    pub tsi: usize,
+    /// All of them, in the first, where there are several.
+    loops: OnceCell<Box<[&'static Context]>>,
+    /// The first of them, in the others.
+    primary: Cell<Option<&'static Context>>,
+    /// What the context's other loops want done here.
+    pub desk: Desk,
+    /// What of it is being done.
+    pub tasks: Local<VecDeque<Task>>,
     /// What it was made from.
     pub settings: ContextSettings,
     /// Its descriptors.
@@ -91,9 +104,9 @@ pub struct Context {
     pub timers: Local<Timers<WsiTimer>>,
     /// The program's timers.
     pub suls: SulLists,
-    /// Messages between the parts of the program.
+    /// Messages between the parts of the program; unused but in the first loop.
     pub smd: Arc<Bus>,
-    /// Its surroundings.
+    /// Its surroundings; unused but in the first loop.
     pub system: System,
     /// What the pass under way has written.
     pub cork: Local<Cork>,
@@ -107,10 +120,12 @@ pub struct Context {
     pub ended: Local<Vec<&'static Wsi>>,
     /// Descriptors that wait for their peer's end.
     pub lingering: Local<Lingering>,
-    /// Its vhosts, oldest first.
+    /// Its vhosts, oldest first; in the other loops than the first, those that have begun.
     pub vhosts: Local<Vec<&'static Vhost>>,
     /// Vhosts that have ended; freed after the turn.
     pub ended_vhosts: Local<Vec<&'static Vhost>>,
+    /// Vhosts that have ended here, and that other loops are to let go of.
+    pub leaving: Local<Vec<&'static Vhost>>,
     /// Looks up names; there is none before the first.
     pub resolver: Local<Option<Resolver>>,
     /// Connections whose name is being looked up.
@@ -125,7 +140,7 @@ pub struct Context {
     #[cfg(feature = "native")]
     pub native: std::cell::OnceCell<Box<crate::faces::native::Guests>>,
     tickets: Cell<u64>,
-    /// What files are opened with.
+    /// What files are opened with; unused but in the first loop.
     pub files: FileOps,
     heads: Local<Vec<Head>>,
     room: Local<Vec<u8>>,
@@ -149,6 +164,10 @@ pub struct Context {
     depth: Cell<u32>,
     /// Is the context being destroyed, or to be destroyed after the turn?
     pub ending: Cell<bool>,
+    /// One of several loops: have its connections ended, because the context ends?
+    pub over: Cell<bool>,
+    /// One of several loops: is a call that does not serve counted among those inside?
+    pub counted: Cell<bool>,
     /// Have the first callbacks been made?
     pub begun: Cell<bool>,
     /// Is something left to do before a turn: vhosts whose protocols were not told to begin, or privileges to give up?
@@ -181,8 +200,33 @@ pub enum Wish {
 }
 
 impl Context {
-    /// Makes a context without vhosts. It lives until [`Context::free`].
-    pub fn create(settings: ContextSettings) -> io::Result<&'static Context> {
+    /// Makes a context without vhosts, for so many service threads. It lives until [`Context::free`].
+    pub fn create(settings: ContextSettings, threads: usize) -> io::Result<&'static Context> {
+        let other = |tsi| {
+            let other = Context::build(settings.clone(), tsi)?;
+            if other.reserve_stand_in() { Ok(other) } else { Err(io::ErrorKind::OutOfMemory.into()) }
+        };
+        let others = (1..threads).map(other).collect::<io::Result<Vec<_>>>()?;
+        let context = Context::build(settings, 0)?;
+        let handle = CONTEXTS.create(context).ok_or(io::ErrorKind::OutOfMemory)?;
+        // SAFETY: the handle was just made; the context is freed only by `free`, outside its own callbacks.
+        let context = unsafe { CONTEXTS.get(handle) }.ok_or(io::ErrorKind::Other)?;
+        context.handle.set(handle);
+        system::begin(context);
+        if !others.is_empty() {
+            let others = others.into_iter().map(|other| -> &'static Context { Box::leak(other) });
+            let all: Box<[_]> = std::iter::once(context).chain(others).collect();
+            for other in &all[1..] {
+                other.handle.set(handle);
+                other.primary.set(Some(context));
+            }
+            let _ = context.loops.set(all);
+            context.handle().share();
+        }
+        Ok(context)
+    }
+
+    fn build(settings: ContextSettings, tsi: usize) -> io::Result<Box<Context>> {
         // as in the original; files are sent by a system call that cannot be told not to raise it
         file::ignore_sigpipe();
         let poller = Poller::new()?;
@@ -203,8 +247,13 @@ impl Context {
         if rx.is_null() {
             return Err(io::ErrorKind::OutOfMemory.into());
         }
-        let context = Box::new(Context {
+        Ok(Box::new(Context {
             handle: Cell::new(ptr::null()),
+            tsi,
+            loops: OnceCell::new(),
+            primary: Cell::new(None),
+            desk: Desk::default(),
+            tasks: Local::default(),
             files: FileOps::new(settings.files),
             settings,
             poller: Local::new(poller),
@@ -221,6 +270,7 @@ impl Context {
             lingering: Local::default(),
             vhosts: Local::default(),
             ended_vhosts: Local::default(),
+            leaving: Local::default(),
             resolver: Local::default(),
             resolving: Local::default(),
             sharing: Local::default(),
@@ -242,19 +292,15 @@ impl Context {
             outer_frame: Cell::new(0),
             depth: Cell::new(0),
             ending: Cell::new(false),
+            over: Cell::new(false),
+            counted: Cell::new(false),
             begun: Cell::new(false),
             new_vhosts: Cell::new(false),
             full: Cell::new(false),
             stand_in: Cell::new(None),
             privileges: Local::default(),
             shared,
-        });
-        let handle = CONTEXTS.create(context).ok_or(io::ErrorKind::OutOfMemory)?;
-        // SAFETY: the handle was just made; the context is freed only by `free`, outside its own callbacks.
-        let context = unsafe { CONTEXTS.get(handle) }.ok_or(io::ErrorKind::Other)?;
-        context.handle.set(handle);
-        system::begin(context);
-        Ok(context)
+        }))
     }
 
     /// The context behind a pointer from C, if it is one and alive.
@@ -268,15 +314,67 @@ impl Context {
         self.handle.get().cast_mut().cast()
     }
 
+    /// The context that C knows: this one, or the first of the loops that it is one of.
+    pub fn primary(&'static self) -> &'static Context {
+        self.primary.get().unwrap_or(self)
+    }
+
+    /// What C holds.
+    pub fn handle(&self) -> &'static ContextHandle {
+        // SAFETY: the context owns its handle, whose memory stays.
+        unsafe { &*self.handle.get() }
+    }
+
+    /// Of the context that C knows: all its loops, where there are several.
+    pub fn loops(&self) -> Option<&[&'static Context]> {
+        self.loops.get().map(|all| &**all)
+    }
+
+    /// Is it one of several loops?
+    pub fn is_one_of_several(&self) -> bool {
+        self.tsi > 0 || self.loops.get().is_some()
+    }
+
+    /// Of the context that C knows: the loop of service thread `tsi`.
+    pub fn loop_at(&'static self, tsi: std::ffi::c_int) -> Option<&'static Context> {
+        match self.loops.get() {
+            None => (tsi == 0).then_some(self),
+            Some(all) => all.get(usize::try_from(tsi).ok()?).copied(),
+        }
+    }
+
+    /// Of the context that C knows: the loop that the calling thread serves, or the first.
+    pub fn here(&'static self) -> &'static Context {
+        self.loops.get().map_or(self, |all| super::loops::of_this_thread(all))
+    }
+
+    /// Of the context that C knows: does `work` for each of its loops.
+    pub fn each_loop(&'static self, work: impl Fn(&'static Context)) {
+        match self.loops.get() {
+            None => work(self),
+            Some(all) => all.iter().for_each(|each| work(each)),
+        }
+    }
+
     /// Gives its memory back. No connection and no vhost is left, and nothing of it is on the stack but this.
     pub fn free(&'static self) {
+        for other in self.loops.get().map_or(&[][..], |all| &all[1..]) {
+            system::end(other);
+            other.dismantle();
+            // SAFETY: leaked in `create`; no thread is in it, and nothing refers to it any more.
+            drop(unsafe { Box::from_raw(ptr::from_ref::<Context>(other).cast_mut()) });
+        }
+        self.dismantle();
+        drop(CONTEXTS.destroy(self.handle.get()));
+    }
+
+    fn dismantle(&self) {
         if let Some(stand_in) = self.stand_in.take() {
             stand_in.rare.set(None);
             self.connections.with(|all| all.free(stand_in));
         }
         // SAFETY: allocated in `create`, and nothing receives any more.
         unsafe { libc::free(self.rx.replace(ptr::null_mut()).cast()) };
-        drop(CONTEXTS.destroy(self.handle.get()));
     }
 
     /// The receive buffer: `rx_size` bytes, with [`HEADROOM`] before and one byte behind them.
@@ -354,7 +452,7 @@ impl Context {
         let Some(wsi) = self.stand_in.get() else {
             unreachable!("the stand-in's slot is taken before the first vhost is made")
         };
-        wsi.begin(vhost, Role::None, -1);
+        wsi.begin(self, vhost, Role::None, -1);
         wsi.set_protocol(protocol);
         wsi
     }
@@ -400,8 +498,17 @@ impl Context {
     pub fn is_full(&self) -> bool {
         let slots = self.connections.with(|all| all.live()) - self.ended.with(|ended| ended.len());
         let count = |v: &Vhost| usize::from(v.listener.get().is_some()) + v.more_listeners.with(|more| more.len());
-        let listeners = || self.vhosts.with(|all| all.iter().map(|v| count(v)).sum::<usize>());
+        // the listeners are the first loop's
+        let listeners = || match self.tsi {
+            0 => self.vhosts.with(|all| all.iter().map(|v| count(v)).sum::<usize>()),
+            _ => 0,
+        };
         slots > self.settings.connections_max && slots > self.settings.connections_max + listeners()
+    }
+
+    /// Tells the other loops how many connections there are.
+    pub fn note_load(&self) {
+        self.desk.load.store(self.connections.with(|all| all.live()), Ordering::Relaxed);
     }
 
     /// A head for a request, with memory that earlier requests have used.
@@ -471,6 +578,11 @@ impl Context {
     /// From another thread: asks for writeable callbacks.
     pub fn post(&self, wish: Wish) {
         self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner()).insert(wish);
+        self.ring();
+    }
+
+    /// From another thread: something was put down for the loop to do.
+    pub fn ring(&self) {
         if !self.shared.posted.swap(true, Ordering::AcqRel) {
             self.shared.bell.ring();
         }
@@ -483,10 +595,11 @@ impl Context {
         }
     }
 
-    /// The copies that the context's vhosts made of an entry of the program's protocol table.
-    pub fn copies_of(&self, callback: usize, name: &CStr, vhost: Option<&Vhost>) -> Vec<&'static Protocol> {
+    /// The copies that the loop's vhosts made of an entry of the program's protocol table; those of one vhost alone where `vhost` is
+    /// its address, as C knows it, and not 0.
+    pub fn copies_of(&self, callback: usize, name: &CStr, vhost: usize) -> Vec<&'static Protocol> {
         let copies = |vhosts: &mut Vec<&'static Vhost>| {
-            let wanted = vhosts.iter().filter(|v| vhost.is_none_or(|vhost| ptr::eq(**v, vhost)));
+            let wanted = vhosts.iter().filter(|v| vhost == 0 || v.as_c::<c_void>() as usize == vhost);
             wanted.flat_map(|v| &v.settings.protocols).filter(|copy| copy.matches(callback, name)).collect()
         };
         self.vhosts.with(copies)
@@ -507,6 +620,9 @@ impl Context {
             return None;
         }
         self.shared.posted.store(false, Ordering::Release);
+        if self.is_one_of_several() {
+            self.desk.take(&self.tasks);
+        }
         Some(std::mem::take(&mut *self.shared.wishes.lock().unwrap_or_else(|e| e.into_inner())))
     }
 

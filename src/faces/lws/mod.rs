@@ -6,6 +6,7 @@
 //! | [`context`], [`vhost`], [`wsi`] | the three things a program holds |
 //! | [`service`] | a turn of the loop; the beginning and end of a context |
 //! | [`foreign`], [`polled`] | our loop inside another library's; programs that poll by themselves |
+//! | [`loops`] | several loops in one context |
 //! | [`pass`] | a pass over one connection: receive, writeable callbacks, one send |
 //! | [`adopt`], [`raw`] | descriptors from elsewhere; sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
@@ -41,6 +42,7 @@ pub mod interpret;
 pub mod json_simple;
 pub mod lejp;
 pub mod log;
+pub mod loops;
 pub mod lwsac;
 pub mod mime;
 pub mod mount;

@@ -288,7 +288,7 @@ pub fn accepts_gzip(head: &crate::proto::http1::head::Head) -> bool {
 
 /// Opens a file; of a directory its file `default`. Also gives the path that was opened.
 fn open(wsi: &'static Wsi, path: Vec<u8>, default: &[u8], gzip: bool) -> Option<(Opened, CString)> {
-    let files = &wsi.context().files;
+    let files = &wsi.vhost().context.files;
     let path = CString::new(path).ok()?;
     match vfs::open(files, &path, gzip) {
         Ok(opened) => Some((opened, path)),

@@ -2,6 +2,7 @@
 use super::abi::{
     LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
 };
+use super::context::Context;
 use super::log::lwsl_info;
 use super::mount::{Cache, Next};
 use super::serve::Serving;
@@ -102,9 +103,10 @@ const BAD_BODY: Refusal = Refusal { status: 400, why: "malformed body" };
 /// A whole head has come.
 fn begin(wsi: &'static Wsi) {
     let (host_vhost, websocket) = wsi.http.with(|http| match http {
-        Some(http) => {
-            (by_host(wsi.vhost(), http.head.value(tokens::HOST)), http.head.lists(tokens::UPGRADE, "websocket"))
-        }
+        Some(http) => (
+            by_host(wsi.context(), wsi.vhost(), http.head.value(tokens::HOST)),
+            http.head.lists(tokens::UPGRADE, "websocket"),
+        ),
         None => (None, false),
     });
     if let Some(vhost) = host_vhost.filter(|v| !ptr::eq(*v, wsi.vhost())) {
@@ -138,15 +140,15 @@ fn rejected(wsi: &Wsi, websocket: bool) -> Option<Refusal> {
 
 /// Among the vhosts that listen where `vhost` does, the one that the `Host` header names: exactly, or as a domain
 /// that it belongs to.
-fn by_host(vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost> {
+fn by_host(context: &Context, vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost> {
     let host = host?;
     let name = match host.iter().rposition(|&c| c == b':') {
         Some(colon) if host[colon + 1..].iter().all(u8::is_ascii_digit) => &host[..colon],
         _ => host,
     };
-    let listener = vhost.listener.get()?;
+    let socket = Some(vhost.socket.get()).filter(|&socket| socket != 0)?;
     let candidates = |vhosts: &mut Vec<&'static Vhost>| {
-        let here = |v: &&&'static Vhost| v.listener.get().is_some_and(|l| ptr::eq(l, listener));
+        let here = |v: &&&'static Vhost| v.socket.get() == socket;
         let named = |v: &&&'static Vhost| v.settings.name.to_bytes().eq_ignore_ascii_case(name);
         let covers = |v: &&&'static Vhost| {
             let domain = v.settings.name.to_bytes();
@@ -157,7 +159,7 @@ fn by_host(vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost>
         let exact = vhosts.iter().filter(here).find(named).copied();
         exact.or_else(|| vhosts.iter().filter(here).find(covers).copied())
     };
-    vhost.context.vhosts.with(candidates)
+    context.vhosts.with(candidates)
 }
 
 fn change_vhost(wsi: &'static Wsi, vhost: &'static Vhost) {

@@ -286,7 +286,7 @@ pub fn serve(wsi: &'static Wsi, path: &CStr, manner: Manner) -> c_int {
         return -1;
     }
     let gzip = with_head(wsi, mount::accepts_gzip).unwrap_or(false);
-    let opened = vfs::open(&wsi.context().files, path, gzip);
+    let opened = vfs::open(&wsi.vhost().context.files, path, gzip);
     if !wsi.is_open() {
         return -1;
     }

@@ -4,13 +4,13 @@ use super::context::{Context, Wish};
 use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
-use super::{client, close, foreign, pass, polled, system, validity, write};
+use super::{client, close, foreign, loops, pass, polled, system, validity, write};
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::{stack_place, without_cancellation};
 #[cfg(feature = "native")]
 use crate::faces::native;
 use std::collections::HashSet;
-use std::ffi::{c_int, c_void};
+use std::ffi::c_int;
 use std::ptr;
 
 /// Events taken at once where the shim does not take them; what is left over is there the next time.
@@ -33,7 +33,7 @@ pub fn prepare(context: &'static Context, timeout_ms: c_int, frame: usize) -> Op
     }
     if context.ending.get() {
         // it was to end when the call that was abandoned returned
-        end(context);
+        conclude(context);
         return None;
     }
     context.claim_thread();
@@ -93,6 +93,9 @@ pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
     }
     lwsl_warn!("a callback has left the library by longjmp");
     context.forget_turn();
+    if context.tasks.with(|tasks| !tasks.is_empty()) {
+        context.ring();
+    }
     if let Some(owner) = context.cork_owner.get() {
         let _ = write::flush(owner);
     }
@@ -169,12 +172,13 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     if context.take_cancelled() {
         for vhost in context.vhosts.with(|all| all.clone()) {
             if !vhost.ending.get() {
-                vhost.call_all(LWS_CALLBACK_EVENT_WAIT_CANCELLED, |_| ptr::null_mut());
+                vhost.call_all(context, LWS_CALLBACK_EVENT_WAIT_CANCELLED, |_| ptr::null_mut());
             }
         }
     }
     if let Some(wishes) = context.take_posted() {
         grant(context, wishes);
+        loops::run_tasks(context);
     }
     if context.resolving.with(|all| !all.is_empty()) {
         client::resolved(context);
@@ -210,11 +214,8 @@ fn grant(context: &'static Context, wishes: HashSet<Wish>) {
                     wsi.ask();
                 }
             }
-            Wish::Protocol(callback, name, 0) => context.ask_all(&context.copies_of(callback, &name, None)),
             Wish::Protocol(callback, name, vhost) => {
-                if let Some(vhost) = Vhost::from_c(vhost as *const c_void) {
-                    context.ask_all(&context.copies_of(callback, &name, Some(vhost)));
-                }
+                context.ask_all(&context.copies_of(callback, &name, vhost));
             }
         }
     }
@@ -275,7 +276,11 @@ pub fn time_left(context: &'static Context, most_ms: c_int) -> c_int {
 /// How long until there is something to do without an event, in microseconds; none for ever.
 pub fn next_turn(context: &'static Context) -> Option<u64> {
     // a turn that was never run has something to do
-    if context.new_vhosts.get() || !context.system.is_started() { Some(0) } else { wait_time(context, 0) }
+    if context.new_vhosts.get() || context.tsi == 0 && !context.system.is_started() {
+        Some(0)
+    } else {
+        wait_time(context, 0)
+    }
 }
 
 fn expired(wsi: &'static Wsi, timer: Timer) {
@@ -305,11 +310,11 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
 
 /// Nothing that makes callbacks is on the stack: what has ended is cleared away.
 pub fn settle(context: &'static Context) {
-    if context.ending.get() { end(context) } else { reap(context) }
+    if context.ending.get() { conclude(context) } else { reap(context) }
 }
 
 /// Gives back the memory of what has ended.
-fn reap(context: &'static Context) {
+pub fn reap(context: &'static Context) {
     #[cfg(feature = "native")]
     native::reap(context);
     let mut ended = context.ended.take();
@@ -318,17 +323,21 @@ fn reap(context: &'static Context) {
     }
     for wsi in ended.drain(..) {
         context.connections.with(|all| all.free(wsi));
+        context.note_load();
     }
     context.ended.set(ended);
     if context.ended_vhosts.with(|ended| !ended.is_empty()) {
         for vhost in context.ended_vhosts.take() {
-            vhost.free();
+            if context.tsi == 0 { vhost.free() } else { loops::left(context, vhost) }
         }
     }
 }
 
 /// Ends a context. While a call that makes callbacks is on the stack, that happens when it returns.
 pub fn destroy(context: &'static Context) {
+    if context.is_one_of_several() {
+        return loops::destroy(context.as_c::<Context>() as usize);
+    }
     recover_if_abandoned(context, stack_place());
     context.ending.set(true);
     if !context.is_busy() {
@@ -336,22 +345,21 @@ pub fn destroy(context: &'static Context) {
     }
 }
 
-fn end(context: &'static Context) {
+fn conclude(context: &'static Context) {
+    if context.is_one_of_several() { loops::conclude(context) } else { end(context) }
+}
+
+/// Ends a context, now.
+pub fn end(context: &'static Context) {
     // callbacks of what ends here find the context busy, so that none begins the end anew
     context.keep_busy();
     foreign::end(context);
     #[cfg(feature = "native")]
     native::end(context);
     close_connections(context, |_| true);
+    close_listeners(context);
     polled::loop_removed(context);
-    let vhosts = context.vhosts.with(|all| all.clone());
-    for vhost in vhosts.iter().rev() {
-        if let Some(listener) = vhost.listener.take().filter(|l| ptr::eq(l.vhost(), *vhost)) {
-            close::finish(listener);
-        }
-        vhost.more_listeners.take().into_iter().for_each(close::finish);
-    }
-    for vhost in vhosts {
+    for vhost in context.vhosts.with(|all| all.clone()) {
         destroy_vhost(vhost);
     }
     reap(context);
@@ -392,12 +400,24 @@ pub fn destroy_vhost(vhost: &'static Vhost) {
             None => close::finish(listener),
         }
     }
-    vhost.end();
-    context.ended_vhosts.with(|ended| ended.push(vhost));
+    if loops::let_go(vhost) {
+        vhost.end();
+        context.ended_vhosts.with(|ended| ended.push(vhost));
+    }
+}
+
+/// Ends the listeners, youngest first.
+pub fn close_listeners(context: &'static Context) {
+    for vhost in context.vhosts.with(|all| all.clone()).into_iter().rev() {
+        if let Some(listener) = vhost.listener.take().filter(|l| ptr::eq(l.vhost(), vhost)) {
+            close::finish(listener);
+        }
+        vhost.more_listeners.take().into_iter().for_each(close::finish);
+    }
 }
 
 /// Ends the connections that `which` picks, youngest memory first; listeners are left.
-fn close_connections(context: &'static Context, which: impl Fn(&Wsi) -> bool) {
+pub fn close_connections(context: &'static Context, which: impl Fn(&Wsi) -> bool) {
     let mut all = Vec::new();
     context.each_connection(|wsi| {
         if wsi.role() != Role::Listen && which(wsi) {

@@ -1,13 +1,15 @@
 //! Virtual hosts and their protocols.
+use crate::engine::local::Local;
 use super::abi::{lws_callback_reasons, lws_http_mount, lws_protocol_vhost_options, lws_protocols};
 use super::context::Context;
 use super::wsi::Wsi;
 use crate::engine::arena::{Handle, Handles};
 use crate::engine::clock::SECOND;
-use crate::engine::local::Local;
+use crate::engine::flag::Flag;
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// All virtual hosts of the process.
 pub static VHOSTS: Handles<Vhost> = Handles::new();
@@ -129,40 +131,49 @@ pub struct Proxy {
 /// The program's function for the end of a vhost.
 pub type Finalize = unsafe extern "C" fn(vhost: *mut super::abi::lws_vhost, arg: *mut c_void);
 
-/// A virtual host.
+/// A virtual host. The context's other loops read what does not change once they know of it, and what is atomic.
 pub struct Vhost {
-    /// Its context, which outlives it.
+    /// Its context, which outlives it: the first loop.
     pub context: &'static Context,
     /// What it was made from.
     pub settings: VhostSettings,
     handle: Cell<*const VhostHandle>,
-    /// The socket it listens on, its own or shared with other vhosts on the same port.
+    /// The socket it listens on, its own or shared with other vhosts on the same port. The first loop's alone.
     pub listener: Cell<Option<&'static Wsi>>,
     /// Sockets it listens on that the program has made.
     pub more_listeners: Local<Vec<&'static Wsi>>,
+    /// A number for that socket, the same in those who share it; 0 for none. It stays when the socket is closed.
+    pub socket: Cell<u64>,
     /// The port it really listens on.
     pub listen_port: Cell<c_int>,
     /// Is it being ended? No connection is put on it any more.
-    pub ending: Cell<bool>,
-    /// Were its protocols told to begin?
+    pub ending: Flag,
+    /// Were its protocols told to begin? The first loop's alone.
     pub begun: Cell<bool>,
+    /// Do the other loops know of it? The first loop's alone.
+    pub told: Cell<bool>,
+    /// How many other loops still have it, while it ends. The first loop's alone.
+    pub holders: Cell<usize>,
     /// The memory each protocol has asked for, by its index.
-    private: Local<Vec<*mut c_void>>,
+    private: Box<[AtomicPtr<c_void>]>,
 }
 
 impl Vhost {
     /// Makes a vhost. It lives until [`Vhost::free`].
     pub fn create(context: &'static Context, settings: VhostSettings) -> Option<&'static Vhost> {
-        let private = vec![ptr::null_mut(); settings.protocols.len()];
+        let private = settings.protocols.iter().map(|_| AtomicPtr::default()).collect();
         let vhost = Box::new(Vhost {
             context,
             handle: Cell::new(ptr::null()),
             listener: Cell::new(None),
             more_listeners: Local::default(),
+            socket: Cell::new(0),
             listen_port: Cell::new(settings.port),
-            ending: Cell::new(false),
+            ending: Flag::default(),
             begun: Cell::new(false),
-            private: Local::new(private),
+            told: Cell::new(false),
+            holders: Cell::new(0),
+            private,
             settings,
         });
         let handle = VHOSTS.create(vhost)?;
@@ -190,9 +201,9 @@ impl Vhost {
             // SAFETY: the program gave this function for this purpose.
             unsafe { finalize(handle.cast_mut().cast(), arg) };
         }
-        for block in self.private.take() {
+        for block in &self.private {
             // SAFETY: the blocks came from calloc below.
-            unsafe { libc::free(block) };
+            unsafe { libc::free(block.swap(ptr::null_mut(), Ordering::Acquire)) };
         }
         self.context.forget_vhost(self);
         drop(VHOSTS.destroy(handle));
@@ -254,19 +265,25 @@ impl Vhost {
     /// some already, or memory is exhausted.
     pub fn private_alloc(&self, protocol: *const lws_protocols, size: usize) -> *mut c_void {
         let Some(i) = self.index(protocol) else { return ptr::null_mut() };
-        self.private.with(|all| {
-            if !all[i].is_null() {
-                return ptr::null_mut();
+        if !self.private[i].load(Ordering::Acquire).is_null() {
+            return ptr::null_mut();
+        }
+        // SAFETY: plain allocation; it is freed in `free`.
+        let block = unsafe { libc::calloc(1, size.max(1)) };
+        match self.private[i].compare_exchange(ptr::null_mut(), block, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => block,
+            Err(_) => {
+                // another loop was first
+                // SAFETY: just allocated.
+                unsafe { libc::free(block) };
+                ptr::null_mut()
             }
-            // SAFETY: plain allocation; it is freed in `free`.
-            all[i] = unsafe { libc::calloc(1, size.max(1)) };
-            all[i]
-        })
+        }
     }
 
     /// The memory made by `private_alloc`, or null.
     pub fn private(&self, protocol: *const lws_protocols) -> *mut c_void {
-        self.index(protocol).map_or(ptr::null_mut(), |i| self.private.with(|all| all[i]))
+        self.index(protocol).map_or(ptr::null_mut(), |i| self.private[i].load(Ordering::Acquire))
     }
 
     fn index(&self, protocol: *const lws_protocols) -> Option<usize> {
@@ -275,11 +292,16 @@ impl Vhost {
         self.settings.protocols.iter().position(|p| p.is(protocol))
     }
 
-    /// Calls every protocol's callback once, with the context's stand-in for a connection. The first answer other
+    /// Calls every protocol's callback once, in the loop `context`, with its stand-in for a connection. The first answer other
     /// than zero ends it.
-    pub fn call_all(&'static self, reason: lws_callback_reasons, input: impl Fn(&Protocol) -> *mut c_void) -> c_int {
+    pub fn call_all(
+        &'static self,
+        context: &'static Context,
+        reason: lws_callback_reasons,
+        input: impl Fn(&Protocol) -> *mut c_void,
+    ) -> c_int {
         for protocol in &self.settings.protocols {
-            let stand_in = self.context.stand_in(self, protocol);
+            let stand_in = context.stand_in(self, protocol);
             let answer = protocol.call(stand_in, reason, ptr::null_mut(), input(protocol), 0);
             if answer != 0 {
                 return answer;
@@ -290,10 +312,17 @@ impl Vhost {
 
     /// Tells the protocols to begin, once.
     pub fn begin(&'static self) -> c_int {
-        if self.begun.replace(true) || self.option(super::abi::LWS_SERVER_OPTION_SKIP_PROTOCOL_INIT) {
+        if self.begun.replace(true) {
             return 0;
         }
-        self.call_all(lws_callback_reasons::LWS_CALLBACK_PROTOCOL_INIT, |p| self.options_of(p))
+        let answer = match self.option(super::abi::LWS_SERVER_OPTION_SKIP_PROTOCOL_INIT) {
+            true => 0,
+            false => {
+                self.call_all(self.context, lws_callback_reasons::LWS_CALLBACK_PROTOCOL_INIT, |p| self.options_of(p))
+            }
+        };
+        super::loops::tell(self);
+        answer
     }
 
     /// Tells the protocols that the vhost goes, once, if they were told to begin.

@@ -277,9 +277,9 @@ impl Wsi {
         ptr::from_ref(self).cast_mut().cast()
     }
 
-    /// Makes a slot just taken a connection of `vhost`.
-    pub fn begin(&'static self, vhost: &'static Vhost, role: Role, fd: RawFd) {
-        self.context.set(Some(vhost.context));
+    /// Makes a slot just taken from `context` a connection of `vhost`.
+    pub fn begin(&'static self, context: &'static Context, vhost: &'static Vhost, role: Role, fd: RawFd) {
+        self.context.set(Some(context));
         self.vhost.set(Some(vhost));
         self.protocol.set(Some(vhost.first_protocol()));
         self.fd.set(fd);

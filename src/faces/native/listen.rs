@@ -30,7 +30,7 @@ pub fn serve(vhost: &'static Vhost, fd: RawFd) -> Result<(), c_int> {
         context.connections.with(|all| all.free(wsi));
         return Err(libc::EINVAL);
     }
-    wsi.begin(vhost, Role::Listen, fd);
+    wsi.begin(vhost.context, vhost, Role::Listen, fd);
     vhost.more_listeners.with(|more| more.push(wsi));
     if vhost.listen_port.get() <= 0 {
         vhost.listen_port.set(listen::local_port(fd).into());

@@ -68,12 +68,12 @@ pub unsafe extern "C" fn lws_adopt_socket_vhost_readbuf(
 }
 
 fn by_context(function: &str, context: *mut lws_context, fd: lws_sockfd_type) -> Option<&'static Wsi> {
-    let context = given::context(function, context).filter(|context| !context.ending.get());
+    let context = given::here(function, context).filter(|context| !context.ending.get());
     begin(function, context.and_then(|context| context.vhosts.with(|all| all.first().copied())), fd)
 }
 
 fn by_vhost(function: &str, vhost: *mut lws_vhost, fd: lws_sockfd_type) -> Option<&'static Wsi> {
-    begin(function, given::vhost(function, vhost).filter(|v| !v.ending.get() && !v.context.ending.get()), fd)
+    begin(function, given::vhost(function, vhost).filter(|v| !v.ending.get() && !v.context.here().ending.get()), fd)
 }
 
 fn begin(function: &str, vhost: Option<&'static Vhost>, fd: lws_sockfd_type) -> Option<&'static Wsi> {
@@ -82,7 +82,8 @@ fn begin(function: &str, vhost: Option<&'static Vhost>, fd: lws_sockfd_type) -> 
         sock::close(fd);
         return None;
     };
-    vhost.context.within(|| accept::begin(vhost, fd))
+    let context = vhost.context.here();
+    context.within(|| accept::begin(context, vhost, fd))
 }
 
 /// # Safety
@@ -173,7 +174,8 @@ fn adopt_named(
     }
     let rare = if rare.is_empty() { None } else { Some(Box::new(rare)) };
     let adoption = Adoption { kind, protocol: protocol.flatten(), rare, opaque };
-    vhost.context.within(|| adopt::adopt(vhost, fd, adoption))
+    let context = vhost.context.here();
+    context.within(|| adopt::adopt(context, vhost, fd, adoption))
 }
 
 /// Makes a UDP socket, a raw connection of `protocol_name`. With `LWS_CAUDP_BIND` in `flags` it is bound to the address `ads` (null for

@@ -50,12 +50,12 @@ pub unsafe extern "C" fn lws_client_connect_via_info(i: *const lws_client_connec
 /// # Safety
 /// The pointers in `info` are as the API's contract wants them.
 unsafe fn connect(info: &lws_client_connect_info, announce: impl FnOnce(&'static Wsi)) -> Option<&'static Wsi> {
-    let context = given::context("lws_client_connect_via_info", info.context).filter(|c| !c.ending.get())?;
+    let context = given::here("lws_client_connect_via_info", info.context).filter(|c| !c.ending.get())?;
     let vhost = match info.vhost.is_null() {
         true => context.vhosts.with(|all| all.first().copied()),
         false => given::vhost("lws_client_connect_via_info", info.vhost),
     };
-    let Some(vhost) = vhost.filter(|v| ptr::eq(v.context, context) && !v.ending.get()) else {
+    let Some(vhost) = vhost.filter(|v| ptr::eq(v.context, context.primary()) && !v.ending.get()) else {
         lwsl_err!("lws_client_connect_via_info: there is no vhost for the connection");
         return None;
     };

@@ -8,7 +8,7 @@ use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::faces::lws::mount;
 use crate::faces::lws::vhost::{Protocol, Proxy, Vhost, VhostSettings};
-use crate::faces::lws::{foreign, polled, service, state};
+use crate::faces::lws::{foreign, loops, polled, service, state};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use crate::proto::http1::head::Limits;
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
         {
             lwsl_warn!("the limit of descriptors stays as it is, {} cannot be had: {e}", info.rlimit_nofile);
         }
-        let context = match Context::create(context_settings(info)) {
+        let context = match Context::create(context_settings(info), threads(info)) {
             Ok(context) => context,
             Err(e) => {
                 lwsl_err!("lws_create_context: {e}");
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn lws_create_context(info: *const lws_context_creation_in
             unsafe { *info.pcontext = context.as_c() };
         }
         // like the original, the first turn does not wait and says so
-        context.cancel_service();
+        context.each_loop(Context::cancel_service);
         context.as_c()
     })
 }
@@ -107,6 +107,16 @@ unsafe fn observe(context: &'static Context, info: &lws_context_creation_info) {
         // SAFETY: a table ended by null of observers that last as long as they are registered.
         unsafe { state::add_observers(context.system.manager(), info.register_notifier_list) };
     }
+}
+
+/// How many loops; more than there may be are cut to that, as in the original.
+fn threads(info: &lws_context_creation_info) -> usize {
+    let threads = (info.count_threads as usize).clamp(1, loops::THREADS_MOST);
+    if threads > 1 && foreign::is_asked_for(info.options) {
+        lwsl_warn!("lws_create_context: another library's loop serves in one thread, {threads} were asked for");
+        return 1;
+    }
+    threads
 }
 
 fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
@@ -164,7 +174,9 @@ fn head_limits(asked: usize) -> Limits {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_context_destroy(context: *mut lws_context) {
     guard("lws_context_destroy", (), || {
-        if let Some(context) = Context::from_c(context)
+        if loops::is_shared(context as usize) {
+            loops::destroy(context as usize);
+        } else if let Some(context) = Context::from_c(context)
             && !context.ending.get()
         {
             service::destroy(context);
@@ -195,9 +207,11 @@ pub unsafe extern "C" fn lws_create_vhost(
 ) -> *mut lws_vhost {
     guard("lws_create_vhost", ptr::null_mut(), || {
         // SAFETY: the caller passes null or a filled-in struct.
-        let vhost = match (given::context("lws_create_vhost", context), unsafe { info.as_ref() }) {
+        let vhost = match (given::here("lws_create_vhost", context), unsafe { info.as_ref() }) {
             // SAFETY: as above.
-            (Some(context), Some(info)) if !context.ending.get() => unsafe { create_vhost(context, info) },
+            (Some(context), Some(info)) if ptr::eq(context, context.primary()) && !context.ending.get() => unsafe {
+                create_vhost(context, info)
+            },
             _ => None,
         };
         vhost.map_or(ptr::null_mut(), |vhost| vhost.as_c())
@@ -352,7 +366,9 @@ unsafe fn protocols(info: &lws_context_creation_info) -> Vec<Protocol> {
 pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
     guard("lws_vhost_destroy", (), || {
         if let Some(vhost) = given::vhost("lws_vhost_destroy", vh) {
-            vhost.context.within(|| service::destroy_vhost(vhost));
+            if !loops::end_vhost_elsewhere(vhost) {
+                vhost.context.within(|| service::destroy_vhost(vhost));
+            }
         }
     })
 }
@@ -371,7 +387,7 @@ pub unsafe extern "C" fn lws_get_vhost(wsi: *mut lws) -> *mut lws_vhost {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_vhost_by_name(context: *mut lws_context, name: *const c_char) -> *mut lws_vhost {
     guard("lws_get_vhost_by_name", ptr::null_mut(), || {
-        let Some(context) = given::context("lws_get_vhost_by_name", context).filter(|_| !name.is_null()) else {
+        let Some(context) = given::here("lws_get_vhost_by_name", context).filter(|_| !name.is_null()) else {
             return ptr::null_mut();
         };
         // SAFETY: not null; the caller passes a C string.

@@ -25,6 +25,12 @@ pub(super) fn context<T>(function: &str, pointer: *const T) -> Option<&'static C
     found
 }
 
+/// Of the context that `function` was given, the loop that the calling thread serves; where there are not several, the context.
+#[inline(always)]
+pub(super) fn here<T>(function: &str, pointer: *const T) -> Option<&'static Context> {
+    context(function, pointer).map(Context::here)
+}
+
 /// The vhost that `function` was given.
 #[inline(always)]
 pub(super) fn vhost<T>(function: &str, pointer: *const T) -> Option<&'static Vhost> {

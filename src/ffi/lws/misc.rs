@@ -2,6 +2,7 @@
 use super::given;
 use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::buflist::Buflist;
+use crate::faces::lws::context::Context;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
 use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, polled, text, uri, user};
 use crate::ffi::cstr;
@@ -39,22 +40,30 @@ pub unsafe extern "C" fn lws_get_child(wsi: *const lws) -> *mut lws {
     })
 }
 
-/// How many service threads the context has: 1. 0 for a null or dead context. Any thread.
+/// How many service threads the context has: `count_threads` that it was made with, of which 0 means 1 and more than
+/// `LWS_MAX_SMP` that. 0 for a null or dead context. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_count_threads(context: *mut lws_context) -> c_int {
-    guard("lws_get_count_threads", 0, || c_int::from(given::context("lws_get_count_threads", context).is_some()))
+    guard("lws_get_count_threads", 0, || {
+        let count = |context: &Context| context.loops().map_or(1, |all| all.len() as c_int);
+        given::context("lws_get_count_threads", context).map_or(0, count)
+    })
 }
 
-/// The service thread of a connection: 0; -1 for a null or dead one. Any thread.
+/// The service thread of a connection, in which all its callbacks are made: 0 to `count_threads` - 1; -1 for a null or dead one. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_wsi_tsi(wsi: *mut lws) -> c_int {
-    guard("lws_wsi_tsi", -1, || if given::wsi("lws_wsi_tsi", wsi).is_some() { 0 } else { -1 })
+    guard("lws_wsi_tsi", -1, || tsi(given::wsi("lws_wsi_tsi", wsi)))
 }
 
 /// The same as `lws_wsi_tsi`. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_tsi(wsi: *mut lws) -> c_int {
-    guard("lws_get_tsi", -1, || if given::wsi("lws_get_tsi", wsi).is_some() { 0 } else { -1 })
+    guard("lws_get_tsi", -1, || tsi(given::wsi("lws_get_tsi", wsi)))
+}
+
+fn tsi(wsi: Option<&'static Wsi>) -> c_int {
+    wsi.and_then(|wsi| wsi.context_if_any()).map_or(-1, |context| context.tsi as c_int)
 }
 
 /// The connection that carries this one on the network: itself. Null for a null or dead one. Any thread.

@@ -37,7 +37,8 @@ pub unsafe extern "C" fn lws_retry_get_delay_ms(
 /// `lws_sul_schedule` for `sul`, which the program owns.
 ///
 /// Returns 0 when it is scheduled, 1 when the failures are not to be concealed any more (with a null policy that is so
-/// from the first on) or an argument is null or dead: then nothing is scheduled. The context's thread only; `tid` is 0.
+/// from the first on) or an argument is null or dead: then nothing is scheduled. `tid` is the service thread it is called in; that
+/// thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_retry_sul_schedule(
     context: *mut lws_context,
@@ -48,7 +49,9 @@ pub unsafe extern "C" fn lws_retry_sul_schedule(
     ctry: *mut u16,
 ) -> c_int {
     guard("lws_retry_sul_schedule", 1, || {
-        let Some(context) = given::context("lws_retry_sul_schedule", context).filter(|_| tid == 0) else { return 1 };
+        let Some(context) = given::context("lws_retry_sul_schedule", context).and_then(|c| c.loop_at(tid)) else {
+            return 1;
+        };
         // SAFETY: the caller passes null or a policy, a counter, and a node as `lws_sul_schedule` has it.
         unsafe { schedule(context, sul, retry.as_ref(), cb, ctry) }
     })

@@ -21,7 +21,11 @@ pub unsafe extern "C" fn lws_service(context: *mut lws_context, timeout_ms: c_in
     jump!(shim::netgraft_shim_service)
 }
 
-/// As `lws_service`, for one of the context's service threads. There is one, number 0; any other `tsi` gives -1.
+/// As `lws_service`, for one of the context's service threads: 0 to `lws_get_count_threads` - 1, any other `tsi` gives -1. Each has a loop
+/// of its own, which one thread at a time serves; `lws_service` is that of 0. The listeners are there, and it gives what is
+/// accepted to the loop with the fewest connections among those that were ever served.
+///
+/// The context ends when the last thread has left: see `lws_context_destroy`.
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service_tsi(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
@@ -42,16 +46,17 @@ pub unsafe extern "C" fn lws_service_fd(context: *mut lws_context, pollfd: *mut 
 }
 
 /// How long a program that polls by itself may wait, in milliseconds: `timeout_ms`, or less where a timer ends earlier, or 0 where something
-/// is to be done at once. `tsi` is 0. 0 also for a null or dead context. The thread that serves the context only.
+/// is to be done at once. `tsi` is the service thread. 0 also for a null or dead context. The thread that serves the context only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_service_adjust_timeout(context: *mut lws_context, timeout_ms: c_int, tsi: c_int) -> c_int {
     guard("lws_service_adjust_timeout", 0, || match given::context("lws_service_adjust_timeout", context) {
-        Some(context) if tsi == 0 => service::time_left(context, timeout_ms),
-        _ => 0,
+        Some(context) => context.loop_at(tsi).map_or(0, |this| service::time_left(this, timeout_ms)),
+        None => 0,
     })
 }
 
-/// Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol.
+/// Ends the present or next wait of `lws_service`, which then calls `LWS_CALLBACK_EVENT_WAIT_CANCELLED` of every protocol: with
+/// several service threads, each of them does.
 /// Several calls before that lead to one.
 ///
 /// From any thread, and from a signal handler. A null or dead context is ignored, but a context must not be destroyed
@@ -60,11 +65,11 @@ pub unsafe extern "C" fn lws_service_adjust_timeout(context: *mut lws_context, t
 pub unsafe extern "C" fn lws_cancel_service(context: *mut lws_context) {
     // no guard: what runs in a signal handler must not allocate, and nothing here can panic
     if let Some(context) = Context::from_c(context) {
-        context.cancel_service();
+        context.each_loop(Context::cancel_service);
     }
 }
 
-/// The same as `lws_cancel_service`, for the context of a connection. Any thread.
+/// The same as `lws_cancel_service`, for the service thread of a connection alone. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_cancel_service_pt(wsi: *mut lws) {
     if let Some(context) = Wsi::from_c(wsi).and_then(|wsi| wsi.context_if_any()) {

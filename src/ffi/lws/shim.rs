@@ -8,7 +8,7 @@ use crate::faces::lws::abi::lws_context;
 use crate::faces::lws::context::Context;
 use crate::faces::lws::foreign::{self, Foreign, Runner};
 use crate::faces::lws::log::{self, lwsl_err};
-use crate::faces::lws::{polled, service};
+use crate::faces::lws::{loops, polled, service};
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::rc::Rc;
@@ -92,18 +92,26 @@ struct Wait {
 
 /// What `netgraft_service_prepare` returns where another library's loop is to be run.
 const FOREIGN: c_int = 2;
+/// And where several threads serve the context: wait, and then go on with the functions for that.
+const SHARED: c_int = 3;
 
-/// For the shim: what comes before the wait. 0 with what to wait for, or 2 with what to run; else what `lws_service` returns at once.
+/// For the shim: what comes before the wait. 0 or 3 with what to wait for, or 2 with what to run; else what `lws_service` returns at once.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn netgraft_service_prepare(
     context: *mut lws_context,
     timeout_ms: c_int,
+    tsi: c_int,
     frame: *const c_void,
     wait: *mut Wait,
 ) -> c_int {
     guard("lws_service", -1, || {
         if context.is_null() {
             return 1;
+        }
+        let shared = loops::is_shared(context as usize);
+        if shared as c_int | tsi != 0 {
+            // SAFETY: the shim passes places of its own.
+            return if shared { unsafe { prepare_shared(context, timeout_ms, tsi, frame, wait) } } else { -1 };
         }
         let Some(context) = given::context("lws_service", context) else { return -1 };
         let Some(wait_ms) = service::prepare(context, timeout_ms, frame as usize) else { return -1 };
@@ -146,6 +154,10 @@ unsafe extern "C" fn netgraft_service_fd(
             return 1;
         }
         let Some(context) = given::context("lws_service_fd", context) else { return -1 };
+        if context.is_one_of_several() {
+            lwsl_err!("lws_service_fd: a context with several service threads cannot be polled by the program");
+            return -1;
+        }
         // SAFETY: null, or the caller's.
         let (fd, happened) = unsafe { pollfd.as_ref() }.map_or((-1, 0), |p| (p.fd, p.revents));
         let ours = polled::serves(context, fd);
@@ -160,6 +172,81 @@ unsafe extern "C" fn netgraft_service_fd(
     })
 }
 
+/// # Safety
+/// `wait` can be written to.
+#[cold]
+unsafe fn prepare_shared(
+    context: *mut lws_context,
+    timeout_ms: c_int,
+    tsi: c_int,
+    frame: *const c_void,
+    wait: *mut Wait,
+) -> c_int {
+    let Some(this) = loops::enter(context as usize, tsi, frame as usize) else { return -1 };
+    let stay = Stay(this);
+    let Some(wait_ms) = service::prepare(this, timeout_ms, frame as usize) else { return -1 };
+    // SAFETY: by this function's contract.
+    unsafe {
+        (*wait).epoll = this.poller.with(|poller| poller.as_fd());
+        (*wait).wait_ms = wait_ms;
+    }
+    std::mem::forget(stay);
+    SHARED
+}
+
+/// Leaves the loop, also when a panic comes by.
+struct Stay(&'static Context);
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        loops::leave(self.0);
+    }
+}
+
+/// For the shim: as `netgraft_service_turn`, of a shared context, in which the thread is since it has prepared.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_service_turn_shared(
+    context: *mut lws_context,
+    tsi: c_int,
+    events: *const libc::epoll_event,
+    count: c_int,
+) -> c_int {
+    guard("lws_service", -1, || {
+        let Some(this) = Context::from_c(context).and_then(|context| context.loop_at(tsi)) else { return -1 };
+        let _stay = Stay(this);
+        // SAFETY: by this function's contract.
+        match unsafe { taken(events, count) } {
+            Some(events) if loops::turn(this, events) => 0,
+            _ => -1,
+        }
+    })
+}
+
+/// For the shim: the thread that waits is cancelled.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_service_left(context: *mut lws_context, tsi: c_int) {
+    guard("lws_service", (), || {
+        if let Some(this) = Context::from_c(context).and_then(|context| context.loop_at(tsi)) {
+            loops::leave(this);
+        }
+    })
+}
+
+/// What the shim has waited for; none where that has failed.
+///
+/// # Safety
+/// `count` events at `events`, which nothing else touches meanwhile, or the error `-count`.
+#[inline(always)]
+unsafe fn taken<'a>(events: *const libc::epoll_event, count: c_int) -> Option<&'a [libc::epoll_event]> {
+    if count < 0 && count != -libc::EINTR {
+        lwsl_err!("waiting for events failed: {}", std::io::Error::from_raw_os_error(-count));
+        return None;
+    }
+    let count = usize::try_from(count).unwrap_or(0);
+    // SAFETY: by this function's contract.
+    Some(unsafe { std::slice::from_raw_parts(events, count) })
+}
+
 /// For the shim: what comes after the wait, which has brought `count` events, or has failed with the error `-count`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn netgraft_service_turn(
@@ -170,13 +257,10 @@ unsafe extern "C" fn netgraft_service_turn(
     guard("lws_service", -1, || {
         // another thread may have ended it meanwhile
         let Some(context) = Context::from_c(context) else { return -1 };
-        if count < 0 && count != -libc::EINTR {
-            lwsl_err!("waiting for events failed: {}", std::io::Error::from_raw_os_error(-count));
-            return -1;
+        // SAFETY: the shim's buffer.
+        match unsafe { taken(events, count) } {
+            Some(events) if service::turn(context, events) => 0,
+            _ => -1,
         }
-        let count = usize::try_from(count).unwrap_or(0);
-        // SAFETY: the shim's buffer, with `count` events in it, which nothing else touches until this returns.
-        let events = unsafe { std::slice::from_raw_parts(events, count) };
-        if service::turn(context, events) { 0 } else { -1 }
     })
 }

@@ -79,7 +79,7 @@ fn open(function: &str, wsi: *mut lws) -> Option<&'static Wsi> {
 /// before; scheduled again it moves. `LWS_SET_TIMER_USEC_CANCEL` cancels. A context that ends cancels all.
 ///
 /// The node belongs to the program and must stay where it is until it was called or cancelled. A null `sul` or a dead
-/// context is an error that the log tells. There is one service thread, `tsi` 0. The context's thread only.
+/// context is an error that the log tells. `tsi` is the service thread it is called in. That thread only, or before it serves.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_sul_schedule(
     ctx: *mut lws_context,
@@ -115,7 +115,7 @@ unsafe fn schedule(
     cb: sul_cb_t,
     us: lws_usec_t,
 ) {
-    let context = Context::from_c(ctx).filter(|c| tsi == 0 && !c.ending.get());
+    let context = Context::from_c(ctx).and_then(|c| c.loop_at(tsi)).filter(|c| !c.ending.get());
     let Some(context) = context.filter(|_| !sul.is_null()) else {
         lwsl_err!("lws_sul_schedule: null node, dead context or wrong thread index");
         return;

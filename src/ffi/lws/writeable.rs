@@ -4,8 +4,8 @@ use crate::faces::lws::abi::lws_callback_reasons::*;
 use crate::faces::lws::abi::{lws, lws_callback_reasons_int, lws_context, lws_fileofs_t, lws_protocols, lws_vhost};
 use crate::faces::lws::context::{Context, Wish};
 use crate::faces::lws::vhost::{Protocol, Vhost};
-use crate::faces::lws::wsi::{Role, Wsi};
-use crate::faces::lws::{polled, request, respond};
+use crate::faces::lws::wsi::Wsi;
+use crate::faces::lws::{loops, polled, request, respond};
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
@@ -77,18 +77,26 @@ fn ask_all(context: &'static Context, protocol: &lws_protocols, vhost: Option<&'
     // SAFETY: not null; the caller passes an entry of a protocol table.
     let name = unsafe { CStr::from_ptr(protocol.name) };
     let callback = Protocol::callback_address(protocol);
-    if context.is_foreign_thread() {
-        // the connections are the other thread's: it walks them itself
-        context.post(Wish::Protocol(callback, name.to_owned(), vhost.map_or(0, |v| v.as_c::<c_void>() as usize)));
-    } else {
-        context.ask_all(&context.copies_of(callback, name, vhost));
-        polled::tell_now(context);
-    }
+    let vhost = address_of(vhost);
+    context.each_loop(|each| {
+        if each.is_foreign_thread() {
+            // the connections are the other thread's: it walks them itself
+            each.post(Wish::Protocol(callback, name.to_owned(), vhost));
+        } else {
+            each.ask_all(&each.copies_of(callback, name, vhost));
+            polled::tell_now(each);
+        }
+    });
     0
 }
 
+fn address_of(vhost: Option<&'static Vhost>) -> usize {
+    vhost.map_or(0, |vhost| vhost.as_c::<c_void>() as usize)
+}
+
 /// Calls the callback of every connection of `protocol`, in all vhosts of the context, with `reason` and nothing else.
-/// Returns 0; -1 when an argument is null or dead. The context's thread only.
+/// Returns 0; -1 when an argument is null or dead. The context's thread only; where there are several service threads, any of them, and
+/// each calls its own connections, the others when they come to it. -1 also where 4096 such calls wait for one of them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_callback_all_protocol(
     context: *mut lws_context,
@@ -98,10 +106,7 @@ pub unsafe extern "C" fn lws_callback_all_protocol(
     guard("lws_callback_all_protocol", -1, || {
         // SAFETY: as above.
         match (given::context("lws_callback_all_protocol", context), unsafe { protocol.as_ref() }) {
-            (Some(context), Some(protocol)) => {
-                call_all(context, Some(protocol), reason, ptr::null_mut(), 0, |_| true);
-                0
-            }
+            (Some(context), Some(protocol)) => call_all(context, None, Some(protocol), reason, ptr::null_mut(), 0),
             _ => -1,
         }
     })
@@ -118,7 +123,8 @@ pub unsafe extern "C" fn lws_callback_all_protocol_vhost(
     unsafe { lws_callback_all_protocol_vhost_args(vh, protocol, reason, ptr::null_mut(), 0) }
 }
 
-/// As `lws_callback_all_protocol_vhost`, with `argp` and `len` as the callbacks' `in` and `len`.
+/// As `lws_callback_all_protocol_vhost`, with `argp` and `len` as the callbacks' `in` and `len`. Where they are not null and 0, only the
+/// connections of the calling service thread are called, and where there are others, -1 is returned.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_callback_all_protocol_vhost_args(
     vh: *mut lws_vhost,
@@ -132,8 +138,7 @@ pub unsafe extern "C" fn lws_callback_all_protocol_vhost_args(
             Some(vhost) => {
                 // SAFETY: as above.
                 let protocol = unsafe { protocol.as_ref() };
-                call_all(vhost.context, protocol, reason, argp, len, |wsi| ptr::eq(wsi.vhost(), vhost));
-                0
+                call_all(vhost.context, Some(vhost), protocol, reason, argp, len)
             }
             None => -1,
         }
@@ -142,21 +147,32 @@ pub unsafe extern "C" fn lws_callback_all_protocol_vhost_args(
 
 fn call_all(
     context: &'static Context,
+    vhost: Option<&'static Vhost>,
     protocol: Option<&lws_protocols>,
     reason: c_int,
     input: *mut c_void,
     len: usize,
-    which: impl Fn(&Wsi) -> bool,
-) {
-    context.within(|| {
-        context.each_connection(|wsi| {
-            let picked = wsi.role() != Role::Listen && protocol.is_none_or(|p| wsi.protocol().is(p)) && which(wsi);
-            if picked && let Some(callback) = wsi.protocol().0.callback {
-                // SAFETY: the program gave the callback; nothing of ours is borrowed meanwhile.
-                unsafe { callback(wsi.as_c(), reason as _, wsi.user.get(), input, len) };
-            }
-        })
-    })
+) -> c_int {
+    let mut all_reached = true;
+    let mut here = vec![context];
+    if let Some(all) = context.loops() {
+        here = all.iter().copied().filter(|each| !each.is_foreign_thread()).collect();
+        for each in all.iter().filter(|each| each.is_foreign_thread()) {
+            // what `input` points to need not be there when the other thread comes to it
+            let named = protocol.filter(|p| !p.name.is_null());
+            // SAFETY: not null; the caller passes an entry of a protocol table.
+            let named = named.map(|p| (Protocol::callback_address(p), unsafe { CStr::from_ptr(p.name) }.to_owned()));
+            all_reached &= input.is_null() && len == 0 && loops::call_all(each, named, address_of(vhost), reason);
+        }
+    }
+    for here in here {
+        here.within(|| {
+            let of_protocol = |wsi: &Wsi| protocol.is_none_or(|p| wsi.protocol().is(p));
+            let in_vhost = |wsi: &Wsi| vhost.is_none_or(|vhost| ptr::eq(wsi.vhost(), vhost));
+            loops::call_connections(here, reason, input, len, |wsi| of_protocol(wsi) && in_vhost(wsi));
+        });
+    }
+    if all_reached { 0 } else { -1 }
 }
 
 /// Calls the callback of every protocol of the connection's vhost once, with `wsi`, no user block, and `in` and `len` as

@@ -147,14 +147,18 @@ pub fn start(
     given: Given,
     announce: impl FnOnce(&'static Wsi),
 ) -> Option<&'static Wsi> {
-    let context = vhost.context;
+    let context = vhost.context.here();
+    let elsewhere = given.parent.is_some_and(|parent| !ptr::eq(parent.context(), context));
+    if !super::loops::serves(context, vhost) || elsewhere {
+        return None;
+    }
     if context.is_full() {
         lwsl_err!("{} connections: there cannot be more", context.settings.connections_max);
         return None;
     }
     let wsi = context.connections.with(Slab::alloc)?;
     let raw = order.speech == Speech::Raw;
-    wsi.begin(vhost, if raw { Role::Raw } else { Role::Http }, -1);
+    wsi.begin(context, vhost, if raw { Role::Raw } else { Role::Http }, -1);
     wsi.set(flag::CLIENT);
     wsi.set_phase(Phase::Connecting);
     wsi.set_protocol(given.protocol.unwrap_or(vhost.first_protocol()));

@@ -87,6 +87,15 @@ impl Foreign {
     }
 }
 
+/// Do `options` name another library's loop?
+pub fn is_asked_for(options: u64) -> bool {
+    let loops = abi::LWS_SERVER_OPTION_LIBUV
+        | abi::LWS_SERVER_OPTION_LIBEVENT
+        | abi::LWS_SERVER_OPTION_GLIB
+        | abi::LWS_SERVER_OPTION_LIBEV;
+    options & loops != 0
+}
+
 /// Puts the context into the loop that `options` name: `given`, or one of our making where that is null.
 pub fn begin(
     context: &'static Context,
