@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "harness.h"
 #include <netgraft.h>
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 
 #define BIG (4 << 20)
@@ -118,9 +119,10 @@ static int listener(int *port)
 /* A connected pair: TCP, ours first. */
 static void pair(int fds[2])
 {
-	int port, l = listener(&port);
+	int port, l = listener(&port), on = 1;
 
 	fds[1] = dial(port);
+	setsockopt(fds[1], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	fds[0] = accept4(l, NULL, NULL, SOCK_CLOEXEC);
 	close(l);
 }
@@ -260,7 +262,7 @@ static void listening(void)
 
 static void times(void)
 {
-	struct netgraft_options o = { .idle_ms = 40 };
+	struct netgraft_options o = { .idle_ms = 200 };
 	struct seen s;
 	int fds[2];
 	netgraft_conn conn;
@@ -270,15 +272,15 @@ static void times(void)
 	begin = seconds();
 	conn = inject(fds[0], &all, &s, &o);
 	s.goes_on = 1;
-	check(UNTIL(s.timeouts == 2) && s.kind == NETGRAFT_TIMEOUT_IDLE && seconds() - begin >= 0.075 && !s.closed, "idle, twice");
+	check(UNTIL(s.timeouts == 2) && s.kind == NETGRAFT_TIMEOUT_IDLE && seconds() - begin >= 0.39 && !s.closed, "idle, twice");
 	s.timeouts = 0;
-	for (begin = seconds(); seconds() < begin + 0.1;) {
+	for (begin = seconds(); seconds() < begin + 0.5;) {
 		say(fds[1], "x");
 		serve(0.005);
 	}
 	check(s.timeouts == 0, "who is not idle has no timeout");
 	netgraft_set_idle(conn, 0);
-	serve(0.06);
+	serve(0.3);
 	check(s.timeouts == 0, "idle is switched off");
 	netgraft_set_idle(conn, 10);
 	s.goes_on = 0;

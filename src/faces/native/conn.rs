@@ -6,6 +6,7 @@ use crate::engine::local::Local;
 use crate::engine::outbuf::OutBuf;
 use crate::engine::timers::TimerKey;
 use crate::faces::lws::context::Context;
+use crate::faces::lws::foreign;
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::os::fd::RawFd;
@@ -216,6 +217,11 @@ impl Conn {
     pub fn ready(&'static self, why: u32) {
         if !self.has(flag::QUEUED) {
             self.guests().ready.with(|ready| ready.push(self));
+            let context = self.context();
+            if context.nested.get() && !context.in_service.get() {
+                // another loop waits for ours
+                context.wake();
+            }
         }
         self.set(why | flag::QUEUED);
     }
@@ -229,7 +235,12 @@ impl Conn {
     pub fn set_timer(&'static self) {
         let key = ConnTimer(ptr::from_ref(self) as usize);
         match [self.connect_by.get(), self.end_by.get(), self.idle_by()].into_iter().filter(|&by| by != 0).min() {
-            Some(by) => self.guests().timers.with(|timers| timers.set(key, by)),
+            Some(by) => {
+                self.guests().timers.with(|timers| timers.set(key, by));
+                if self.context().nested.get() {
+                    foreign::due(self.context(), by);
+                }
+            }
             None => self.cancel_timer(),
         }
     }
