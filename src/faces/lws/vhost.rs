@@ -1,11 +1,11 @@
 //! Virtual hosts and their protocols.
-use crate::engine::local::Local;
 use super::abi::{lws_callback_reasons, lws_http_mount, lws_protocol_vhost_options, lws_protocols};
 use super::context::Context;
 use super::wsi::Wsi;
 use crate::engine::arena::{Handle, Handles};
 use crate::engine::clock::SECOND;
 use crate::engine::flag::Flag;
+use crate::engine::local::Local;
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
