@@ -365,10 +365,10 @@ unsafe fn protocols(info: &lws_context_creation_info) -> Vec<Protocol> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
     guard("lws_vhost_destroy", (), || {
-        if let Some(vhost) = given::vhost("lws_vhost_destroy", vh) {
-            if !loops::end_vhost_elsewhere(vhost) {
-                vhost.context.within(|| service::destroy_vhost(vhost));
-            }
+        if let Some(vhost) = given::vhost("lws_vhost_destroy", vh)
+            && !loops::end_vhost_elsewhere(vhost)
+        {
+            vhost.context.within(|| service::destroy_vhost(vhost));
         }
     })
 }
