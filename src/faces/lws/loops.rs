@@ -252,6 +252,7 @@ fn begin_vhost(context: &'static Context, vhost: &'static Vhost) {
 }
 
 /// Calls the callback of every connection that `which` picks.
+#[allow(clippy::not_unsafe_ptr_arg_deref)] // the pointer is handed on, not followed
 pub fn call_connections(
     context: &'static Context,
     reason: c_int,
