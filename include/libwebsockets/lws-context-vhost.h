@@ -529,7 +529,8 @@ struct lws_context_creation_info {
      */
     void *user;
     /**
-     * (C) How many service threads; this library has one.
+     * (C) How many service threads, of which each serves with its own `tsi` (`lws_service_tsi`): 0 means 1, more than `LWS_MAX_SMP` that.
+     * With another library's loop there is 1.
      */
     unsigned int count_threads;
     /**
@@ -688,6 +689,10 @@ struct lws_context *lws_create_context(const struct lws_context_creation_info *i
  * is dead afterwards. From inside a callback of `lws_service` the end comes when that call returns, with -1.
  *
  * A null or dead context is ignored. Only from the thread that serves the context.
+ *
+ * A context with several service threads may be destroyed from any thread. While threads are inside of `lws_service_tsi` this returns at once:
+ * each of them ends its own connections and returns -1, as do later calls, and the last to leave ends the context. So a connection's closing callbacks are
+ * made in its thread if that is there, else in the one that ends the context; `LWS_CALLBACK_PROTOCOL_DESTROY` in that one.
  */
 LWS_VISIBLE LWS_EXTERN
 void lws_context_destroy(struct lws_context *context);
@@ -715,6 +720,9 @@ struct lws_vhost *lws_create_vhost(struct lws_context *context,
  * Ends a vhost: its connections, with their closing callbacks, its protocols, and its listening socket unless another
  * vhost shares it. The pointer is dead afterwards. A null or dead vhost is ignored. Only from the thread that serves
  * the context.
+ *
+ * With several service threads, from any thread: thread 0 ends it, and each of the others its own connections, when they come by.
+ * `LWS_CALLBACK_PROTOCOL_DESTROY` comes in thread 0 after the last has done so; until then the pointer is not to be used.
  */
 LWS_VISIBLE LWS_EXTERN
 void lws_vhost_destroy(struct lws_vhost *vh);

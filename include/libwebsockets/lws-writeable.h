@@ -20,8 +20,8 @@
  * Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
  * nothing. It is no system call.
  *
- * Returns 1; 0, without a word in the log, for a null or dead connection: that it has just died is nobody's fault. From any thread: another thread than the one that serves the context
- * wakes it.
+ * Returns 1; 0, without a word in the log, for a null or dead connection: that it has just died is nobody's fault. From any thread: another thread than the one that serves the
+ * connection wakes that, and gets 1 also where it turns out there that the connection is ending.
  */
 LWS_VISIBLE LWS_EXTERN
 int lws_callback_on_writable(struct lws *wsi);

@@ -49,6 +49,10 @@ impl Life {
     pub fn alive(&self) -> bool {
         self.0.load(Relaxed) == self.expected()
     }
+    /// The slot is not in use any more.
+    pub fn end(&self) {
+        self.0.store(0, Relaxed);
+    }
 }
 
 /// The address space of one slot type, for the whole process.
@@ -305,7 +309,7 @@ unsafe impl<T: 'static> Slot for Handle<T> {
     }
 
     fn clear(&'static self) {
-        self.life.0.store(0, Relaxed);
+        self.life.end();
         self.value.set(ptr::null());
         // who has come to a dead handle counts himself out again
         self.guests.fetch_and(GUESTS, AcqRel);

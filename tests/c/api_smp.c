@@ -137,6 +137,10 @@ on_any(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, 
 			lws_callback_on_writable(known[(i + 1) % known_count]);
 			break;
 		}
+		if (len == 1 && *(char *)in == 'e') {
+			errands();
+			break;
+		}
 		memcpy(pending, in, len < 63 ? len : 63);
 		pending[len < 63 ? len : 63] = 0;
 		lws_callback_on_writable(wsi);
@@ -503,8 +507,10 @@ destroyed(int how, int n)
 			pthread_join(threads[i], NULL);
 	} else {
 		if (how) {
+			/* lws_cancel_service would not do here: the context may go while it is inside */
 			want_destroy = how;
-			lws_cancel_service(context);
+			for (i = 0; i < n; i++)
+				ws_put(fds[i], TEXT, "e", 1);
 		} else {
 			lws_context_destroy(context);
 		}

@@ -12,8 +12,10 @@ use crate::proto::ws::decode::Decoder;
 use crate::proto::ws::utf8::Utf8;
 use std::cell::Cell;
 use std::ffi::c_void;
+use std::mem::offset_of;
 use std::os::fd::RawFd;
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// All connections of the process live here.
 pub static CONNECTIONS: Region<Wsi> = Region::new(4 << 30);
@@ -176,6 +178,7 @@ pub struct Wsi {
 // An idle connection costs this, the program's block and a timer: a field more is paid by every one of them.
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(size_of::<Wsi>() == 160);
+const _: () = assert!(offset_of!(Wsi, life) == 0);
 
 /// What few connections have.
 #[derive(Default)]
@@ -203,6 +206,19 @@ pub struct Rare {
 unsafe impl Slot for Wsi {
     fn life(&self) -> &Life {
         &self.life
+    }
+
+    fn clear(&'static self) {
+        const AFTER: usize = offset_of!(Wsi, context) + size_of::<usize>();
+        // what other threads look at: a word at a time, and the first says that nothing else counts any more
+        self.life.end();
+        self.context_for_others().store(ptr::null_mut(), Ordering::Relaxed);
+        let start = ptr::from_ref(self).cast_mut().cast::<u8>();
+        // SAFETY: all that is not `life` and `context`, of which zeros are a valid value; nobody holds a reference into it.
+        unsafe {
+            ptr::write_bytes(start.add(size_of::<Life>()), 0, offset_of!(Wsi, context) - size_of::<Life>());
+            ptr::write_bytes(start.add(AFTER), 0, size_of::<Wsi>() - AFTER);
+        }
     }
 }
 
@@ -279,7 +295,7 @@ impl Wsi {
 
     /// Makes a slot just taken from `context` a connection of `vhost`.
     pub fn begin(&'static self, context: &'static Context, vhost: &'static Vhost, role: Role, fd: RawFd) {
-        self.context.set(Some(context));
+        self.context_for_others().store(ptr::from_ref(context).cast_mut(), Ordering::Release);
         self.vhost.set(Some(vhost));
         self.protocol.set(Some(vhost.first_protocol()));
         self.fd.set(fd);
@@ -312,7 +328,14 @@ impl Wsi {
     /// The context it belongs to; none where the slot is just being given back, which only another thread can see.
     #[inline(always)]
     pub fn context_if_any(&self) -> Option<&'static Context> {
-        self.context.get()
+        // SAFETY: null or a context, which outlives its connections.
+        unsafe { self.context_for_others().load(Ordering::Acquire).as_ref() }
+    }
+
+    /// The context as other threads may look at it, though the loop may just be beginning or giving back the slot.
+    fn context_for_others(&self) -> &AtomicPtr<Context> {
+        // SAFETY: a cell of a pointer, which is only ever written by way of this.
+        unsafe { AtomicPtr::from_ptr(self.context.as_ptr().cast()) }
     }
 
     /// A stand-in forgets its vhost, which ends.

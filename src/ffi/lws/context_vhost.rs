@@ -171,6 +171,10 @@ fn head_limits(asked: usize) -> Limits {
 /// is dead afterwards. From inside a callback of `lws_service` the end comes when that call returns, with -1.
 ///
 /// A null or dead context is ignored. Only from the thread that serves the context.
+///
+/// A context with several service threads may be destroyed from any thread. While threads are inside of `lws_service_tsi` this returns at once:
+/// each of them ends its own connections and returns -1, as do later calls, and the last to leave ends the context. So a connection's closing callbacks are
+/// made in its thread if that is there, else in the one that ends the context; `LWS_CALLBACK_PROTOCOL_DESTROY` in that one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_context_destroy(context: *mut lws_context) {
     guard("lws_context_destroy", (), || {
@@ -362,6 +366,9 @@ unsafe fn protocols(info: &lws_context_creation_info) -> Vec<Protocol> {
 /// Ends a vhost: its connections, with their closing callbacks, its protocols, and its listening socket unless another
 /// vhost shares it. The pointer is dead afterwards. A null or dead vhost is ignored. Only from the thread that serves
 /// the context.
+///
+/// With several service threads, from any thread: thread 0 ends it, and each of the others its own connections, when they come by.
+/// `LWS_CALLBACK_PROTOCOL_DESTROY` comes in thread 0 after the last has done so; until then the pointer is not to be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_vhost_destroy(vh: *mut lws_vhost) {
     guard("lws_vhost_destroy", (), || {

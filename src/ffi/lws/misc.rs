@@ -14,7 +14,7 @@ use std::ptr;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_get_context(wsi: *const lws) -> *mut lws_context {
     guard("lws_get_context", ptr::null_mut(), || {
-        given::wsi("lws_get_context", wsi).map_or(ptr::null_mut(), |wsi| wsi.context().as_c())
+        given::wsi("lws_get_context", wsi).and_then(|wsi| wsi.context_if_any()).map_or(ptr::null_mut(), Context::as_c)
     })
 }
 

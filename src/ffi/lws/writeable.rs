@@ -13,22 +13,24 @@ use std::ptr;
 /// Asks for one writeable callback of the connection, once the kernel takes more. Asking again before it comes changes
 /// nothing. It is no system call.
 ///
-/// Returns 1; 0, without a word in the log, for a null or dead connection: that it has just died is nobody's fault. From any thread: another thread than the one that serves the context
-/// wakes it.
+/// Returns 1; 0, without a word in the log, for a null or dead connection: that it has just died is nobody's fault. From any thread: another thread than the one that serves the
+/// connection wakes that, and gets 1 also where it turns out there that the connection is ending.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_callback_on_writable(wsi: *mut lws) -> c_int {
-    guard("lws_callback_on_writable", 0, || match Wsi::from_c(wsi) {
-        Some(wsi) if wsi.is_open() && wsi.is_connection() => {
-            let Some(context) = wsi.context_if_any() else { return 0 };
-            if context.is_foreign_thread() {
-                post(context, wsi);
-            } else {
-                wsi.ask();
-                polled::tell_now(context);
-            }
-            1
+    guard("lws_callback_on_writable", 0, || {
+        let Some(wsi) = Wsi::from_c(wsi) else { return 0 };
+        let Some(context) = wsi.context_if_any() else { return 0 };
+        if context.is_foreign_thread() {
+            // whether it is open is the other thread's to know
+            post(context, wsi);
+            return 1;
         }
-        _ => 0,
+        if !wsi.is_open() || !wsi.is_connection() {
+            return 0;
+        }
+        wsi.ask();
+        polled::tell_now(context);
+        1
     })
 }
 

@@ -227,7 +227,8 @@ pub struct lws_context_creation_info {
     pub options: u64,
     /// (C, V) The program's own pointer, for `lws_context_user` and `lws_vhost_user`.
     pub user: *mut c_void,
-    /// (C) How many service threads; this library has one.
+    /// (C) How many service threads, of which each serves with its own `tsi` (`lws_service_tsi`): 0 means 1, more than `LWS_MAX_SMP` that.
+    /// With another library's loop there is 1.
     pub count_threads: c_uint,
     /// (C) The most descriptors; 0 for the process's limit.
     pub fd_limit_per_thread: c_uint,
