@@ -23,7 +23,7 @@ run() {
 		failed=1
 	fi
 }
-for name in null user write deflate http files files_end listen time reentry client adopt options system smd forms poll; do
+for name in null user write deflate http files files_end listen time reentry client adopt options system smd smp forms poll; do
 	run "api_$name" env LD_LIBRARY_PATH="$lib" $WRAP "$build/api_$name"
 done
 for name in inject threads nest ws release; do

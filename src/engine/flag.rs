@@ -1,5 +1,5 @@
-//! A mark that other threads may look at.
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+//! Marks and numbers that other threads may look at.
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 
 /// As a `Cell<bool>`: one thread sets it. What it is about is made known to others by other means; they only must not see half of it.
 #[derive(Default)]
@@ -20,5 +20,26 @@ impl Flag {
     /// Sets or clears it, and says what it was.
     pub fn replace(&self, value: bool) -> bool {
         self.0.swap(value, Relaxed)
+    }
+}
+
+/// As a `Cell<i32>`, in the same way.
+pub struct Number(AtomicI32);
+
+impl Number {
+    /// Begins with this.
+    pub fn new(value: i32) -> Self {
+        Number(AtomicI32::new(value))
+    }
+
+    /// What it is.
+    #[inline(always)]
+    pub fn get(&self) -> i32 {
+        self.0.load(Relaxed)
+    }
+
+    /// Changes it.
+    pub fn set(&self, value: i32) {
+        self.0.store(value, Relaxed);
     }
 }

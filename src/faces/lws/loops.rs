@@ -403,10 +403,7 @@ pub fn end_loop(context: &'static Context) {
     // callbacks of what ends here find the loop busy
     context.keep_busy();
     #[cfg(feature = "native")]
-    if context.tsi != 0 {
-        // the first loop's end with the context
-        crate::faces::native::end(context);
-    }
+    crate::faces::native::end(context);
     service::close_connections(context, |_| true);
     if context.tsi == 0 {
         service::close_listeners(context);

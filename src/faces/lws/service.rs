@@ -355,7 +355,9 @@ pub fn end(context: &'static Context) {
     context.keep_busy();
     foreign::end(context);
     #[cfg(feature = "native")]
-    native::end(context);
+    if !context.is_one_of_several() {
+        native::end(context);
+    }
     close_connections(context, |_| true);
     close_listeners(context);
     polled::loop_removed(context);

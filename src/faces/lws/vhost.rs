@@ -4,7 +4,7 @@ use super::context::Context;
 use super::wsi::Wsi;
 use crate::engine::arena::{Handle, Handles};
 use crate::engine::clock::SECOND;
-use crate::engine::flag::Flag;
+use crate::engine::flag::{Flag, Number};
 use crate::engine::local::Local;
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_int, c_void};
@@ -145,7 +145,7 @@ pub struct Vhost {
     /// A number for that socket, the same in those who share it; 0 for none. It stays when the socket is closed.
     pub socket: Cell<u64>,
     /// The port it really listens on.
-    pub listen_port: Cell<c_int>,
+    pub listen_port: Number,
     /// Is it being ended? No connection is put on it any more.
     pub ending: Flag,
     /// Were its protocols told to begin? The first loop's alone.
@@ -168,7 +168,7 @@ impl Vhost {
             listener: Cell::new(None),
             more_listeners: Local::default(),
             socket: Cell::new(0),
-            listen_port: Cell::new(settings.port),
+            listen_port: Number::new(settings.port),
             ending: Flag::default(),
             begun: Cell::new(false),
             told: Cell::new(false),

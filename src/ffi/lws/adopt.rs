@@ -143,7 +143,7 @@ pub unsafe extern "C" fn lws_adopt_descriptor_vhost_via_info(info: *const lws_ad
             sock::close(fd);
             return ptr::null_mut();
         };
-        let mut rare = Rare { parent: given::parent(function, info.parent, vhost.context), ..Rare::default() };
+        let mut rare = Rare { parent: given::parent(function, info.parent, vhost.context.here()), ..Rare::default() };
         if kind == Kind::Udp {
             rare.udp = Some(Box::new(UdpPeer::new(sock::peer(fd))));
         }
@@ -162,7 +162,7 @@ fn adopt_named(
     rare: Rare,
     opaque: *mut c_void,
 ) -> Option<&'static Wsi> {
-    if vhost.ending.get() || vhost.context.ending.get() {
+    if vhost.ending.get() || vhost.context.here().ending.get() {
         sock::close(fd);
         return None;
     }
@@ -212,7 +212,7 @@ pub unsafe extern "C" fn lws_create_adopt_udp(
             }
         };
         let rare = Rare {
-            parent: given::parent("lws_create_adopt_udp", parent_wsi, vhost.context),
+            parent: given::parent("lws_create_adopt_udp", parent_wsi, vhost.context.here()),
             udp: Some(Box::new(peer)),
             // SAFETY: null, or a struct that the program keeps for as long as the connection lives.
             policy: unsafe { retry_policy.as_ref() },

@@ -37,7 +37,9 @@ pub unsafe extern "C" fn netgraft_inject(
 ) -> c_int {
     guard("netgraft_inject", -libc::EIO, || {
         // SAFETY: null or the program's struct, which by contract lasts as long as the connection.
-        let (Some(context), Some(callbacks)) = (Context::from_c(context), unsafe { callbacks.as_ref() }) else {
+        let (Some(context), Some(callbacks)) =
+            (Context::from_c(context).map(Context::here), unsafe { callbacks.as_ref() })
+        else {
             return -libc::EINVAL;
         };
         // SAFETY: integers, for which zeros are valid.
