@@ -316,6 +316,17 @@ unsafe impl<T: 'static> Slot for Handle<T> {
     }
 }
 
+/// What a thread finds that comes to a shared handle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// It is inside.
+    Open,
+    /// It is inside of what is to end when nobody is.
+    Closing,
+    /// It is outside: what it looks for ends now, or has ended.
+    Shut,
+}
+
 /// What several threads share. A thread may come when the end is near, or past: so the count is in memory that always
 /// can be written, and is all that a thread looks at before it knows that it is inside.
 impl<T> Handle<T> {
@@ -330,10 +341,14 @@ impl<T> Handle<T> {
         self.guests.load(Relaxed) & SHARED != 0
     }
 
-    /// Comes in, so that what the handle owns stays. False where it ends or has ended. [`leave`](Self::leave) is to be called in either
-    /// case.
-    pub fn enter(&self) -> bool {
-        self.guests.fetch_add(1, AcqRel) & (SHARED | ENDING) == SHARED
+    /// Comes in, so that what the handle owns stays. [`leave`](Self::leave) is to be called in any case.
+    pub fn enter(&self) -> Door {
+        match self.guests.fetch_add(1, AcqRel) & !GUESTS {
+            SHARED => Door::Open,
+            // whoever ends it waits for this guest
+            marks if marks == SHARED | ENDING => Door::Closing,
+            _ => Door::Shut,
+        }
     }
 
     /// Goes out. True for the one who is to end what the handle owns.

@@ -14,6 +14,7 @@ use super::polled;
 use super::service;
 use super::vhost::Vhost;
 use super::wsi::{Role, Wsi};
+use crate::engine::arena::Door;
 use crate::engine::local::Local;
 use crate::engine::sock;
 use crate::engine::thread::stack_place;
@@ -281,7 +282,17 @@ pub fn is_shared(address: usize) -> bool {
 /// [`leave`] is to follow.
 pub fn enter(address: usize, tsi: c_int, frame: usize) -> Option<&'static Context> {
     let handle = CONTEXTS.handle(address)?;
-    if !handle.enter() {
+    let door = handle.enter();
+    if door != Door::Open {
+        let context = Context::from_c(ptr::from_ref(handle)).filter(|_| door == Door::Closing);
+        if let Some(this) = context.and_then(|context| context.loop_at(tsi))
+            && !this.desk.inside.swap(true, Ordering::AcqRel)
+        {
+            // it was between two calls when the context was destroyed: its connections are ended here all the same
+            this.claim_thread();
+            end_loop(this);
+            this.desk.inside.store(false, Ordering::Release);
+        }
         out(handle);
         return None;
     }
@@ -335,7 +346,7 @@ fn out(handle: &'static ContextHandle) {
 /// the context.
 pub fn destroy(address: usize) {
     let Some(handle) = CONTEXTS.handle(address) else { return };
-    if handle.enter()
+    if handle.enter() == Door::Open
         && let Some(context) = Context::from_c(ptr::from_ref(handle))
     {
         let frame = stack_place();
