@@ -257,6 +257,7 @@ unsafe fn receive_body(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 /// # Safety
 /// `out` points to `len` writable bytes that stay the program's.
 pub unsafe fn read(wsi: &'static Wsi, out: *mut u8, len: usize) -> (c_int, usize) {
+    // SAFETY: passed on as it came.
     let Some(got) = (unsafe { take(wsi, out, len) }) else { return (-1, 0) };
     let mut at = 0;
     while at < got {

@@ -39,7 +39,6 @@ pub fn send(wsi: &'static Wsi) {
     let mut place = head[start..].as_mut_ptr();
     let first = place as usize;
     let input: *mut *mut c_uchar = &mut place;
-    // where a redirect or a warm connection makes this the second request, it is not told again that it is one
     let answer =
         wsi.protocol().call(wsi, LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER, wsi.user.get(), input.cast(), ROOM);
     if !wsi.is_open() {

@@ -244,12 +244,15 @@ pub fn fail(wsi: &'static Wsi, why: &str) {
 
 /// Keeps why there will be no connection, for the program.
 pub fn note_failure(wsi: &Wsi, why: &str) {
-    with(wsi, |client| {
-        client.error.get_or_insert_with(|| {
-            lwsl_info!("client connection failed: {why}");
-            why.to_owned()
-        });
+    let first = with(wsi, |client| {
+        let first = client.error.is_none();
+        client.error.get_or_insert_with(|| why.to_owned());
+        first
     });
+    // not inside the closure: where the line goes is the program's
+    if first == Some(true) {
+        lwsl_info!("client connection failed: {why}");
+    }
 }
 
 /// The first of what a program hears when a client connection ends: that there was none, if that is so.
