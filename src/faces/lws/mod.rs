@@ -16,6 +16,7 @@
 //! | [`mount`], [`basic_auth`], [`serve`], [`vfs`], [`mime`], [`interpret`] | the parts of a site, and files |
 //! | [`headers`], [`peer`], [`user`] | what a program asks a connection for |
 //! | [`spa`] | forms |
+//! | [`tls`] | certificates and keys, whom we trust, what each side of TLS begins with |
 //! | [`validity`], [`sul`], [`retry`] | time |
 //! | [`system`], [`state`], [`blob`], [`smd`] | start-up states and their observers, identity data, messages between parts of a program |
 //! | [`log`], [`ring`], [`dll2`], [`text`], [`uri`], [`base64`], [`address`], [`cmdline`], [`buflist`], [`lwsac`] | what needs no connection |
@@ -63,6 +64,7 @@ pub mod strexp;
 pub mod sul;
 pub mod system;
 pub mod text;
+pub mod tls;
 pub mod tokenize;
 pub mod upgrade;
 pub mod uri;

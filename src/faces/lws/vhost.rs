@@ -6,9 +6,11 @@ use crate::engine::arena::{Handle, Handles};
 use crate::engine::clock::SECOND;
 use crate::engine::flag::{Flag, Number};
 use crate::engine::local::Local;
+use rustls::{ClientConfig, ServerConfig};
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// All virtual hosts of the process.
@@ -114,6 +116,8 @@ pub struct VhostSettings {
     pub proxy: Option<Proxy>,
     /// How it compresses messages, where it does.
     pub deflate: Option<super::deflate::Settings>,
+    /// Its certificates and all else of TLS.
+    pub tls: super::tls::VhostTls,
     /// Called when the vhost has gone.
     pub finalize: Option<(Finalize, *mut c_void)>,
 }
@@ -231,6 +235,22 @@ impl Vhost {
     /// Is this option set?
     pub fn option(&self, option: u64) -> bool {
         self.settings.options & option == option
+    }
+
+    /// What server connections begin with; none where the vhost is served in the clear.
+    pub fn server_tls(&self) -> Option<Arc<ServerConfig>> {
+        self.settings.tls.server().map(|server| server.config().clone())
+    }
+
+    /// The same for a client that has offered these protocols (`ClientHello::alpn`), or none: one that offers only what we do not speak
+    /// is served without agreeing on a protocol, as the original does.
+    pub fn server_tls_for<'a>(&self, offered: Option<impl Iterator<Item = &'a [u8]>>) -> Option<Arc<ServerConfig>> {
+        self.settings.tls.server().map(|server| server.for_client(offered).clone())
+    }
+
+    /// What client connections begin with whose `ssl_connection` has these `LCCSCF_*`, or why they cannot.
+    pub fn client_tls(&self, flags: c_int) -> Result<Arc<ClientConfig>, String> {
+        self.settings.tls.client(super::tls::tolerance(flags))
     }
 
     /// Is this, a `Host` header, the vhost's name with its port? Port 80 may be left out.

@@ -7,6 +7,7 @@ use crate::faces::lws::accept;
 use crate::faces::lws::context::{Context, ContextSettings, RX_SIZE};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::faces::lws::mount;
+use crate::faces::lws::tls::VhostTls;
 use crate::faces::lws::vhost::{Protocol, Proxy, Vhost, VhostSettings};
 use crate::faces::lws::{foreign, loops, polled, service, state};
 use crate::ffi::cstr;
@@ -225,11 +226,16 @@ pub unsafe extern "C" fn lws_create_vhost(
 /// # Safety
 /// The pointers in `info` are as the API's contract wants them.
 unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_info) -> Option<&'static Vhost> {
-    if !can_serve(info) || !context.reserve_stand_in() {
+    // SAFETY: null or a C string.
+    if unsafe { cstr::bytes(info.listen_accept_role) } == Some(b"raw-proxy") {
+        lwsl_err!("a raw proxy was asked for, which netgraft has no more than the original's usual build");
+        return None;
+    }
+    if !context.reserve_stand_in() {
         return None;
     }
     // SAFETY: by this function's contract.
-    let settings = unsafe { vhost_settings(context, info) };
+    let settings = unsafe { vhost_settings(context, info) }?;
     let vhost = Vhost::create(context, settings)?;
     mount::check(vhost);
     if let Err(e) = accept::listen(vhost) {
@@ -256,31 +262,20 @@ unsafe fn create_vhost(context: &'static Context, info: &lws_context_creation_in
     stays.then_some(vhost)
 }
 
-/// Does `info` ask for nothing that is not there yet and that the program would count on?
-fn can_serve(info: &lws_context_creation_info) -> bool {
-    let tls = !info.ssl_cert_filepath.is_null()
-        || !info.server_ssl_cert_mem.is_null()
-        || info.options & abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX == abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
-    // SAFETY: null or a C string.
-    let raw_proxy = unsafe { cstr::bytes(info.listen_accept_role) } == Some(b"raw-proxy");
-    if tls {
-        lwsl_err!("a certificate was given, but netgraft has no TLS yet: not served in the clear instead");
-    }
-    if raw_proxy {
-        lwsl_err!("a raw proxy was asked for, which netgraft has no more than the original's usual build");
-    }
-    !tls && !raw_proxy
-}
-
 /// # Safety
 /// As `create_vhost`.
-unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) -> VhostSettings {
+unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) -> Option<VhostSettings> {
     // SAFETY: by this function's contract the strings are null or C strings.
     let string = |text: *const c_char| unsafe { (!text.is_null()).then(|| CStr::from_ptr(text).to_owned()) };
     // SAFETY: null or a struct that lasts as long as the vhost.
     let policy = unsafe { info.retry_and_idle_policy.as_ref() };
-    VhostSettings {
-        name: string(info.vhost_name).unwrap_or_else(|| c"default".to_owned()),
+    let name = string(info.vhost_name).unwrap_or_else(|| c"default".to_owned());
+    // SAFETY: by this function's contract.
+    let tls = VhostTls::new(&unsafe { super::tls_info::asked(info) })
+        .inspect_err(|e| lwsl_err!("vhost {}: TLS: {e}", name.to_string_lossy()))
+        .ok()?;
+    Some(VhostSettings {
+        name,
         // SAFETY: by this function's contract.
         protocols: unsafe { protocols(info) },
         port: info.port,
@@ -303,8 +298,9 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
         raw_protocol: string(info.listen_accept_protocol),
         // SAFETY: as above.
         deflate: unsafe { super::ws_ext::settings(info.extensions, info.pvo) },
+        tls,
         finalize: info.finalize.map(|finalize| (finalize, info.finalize_arg)),
-    }
+    })
 }
 
 /// The proxy that `info` names, or the environment: `host`, `user:password@host`, either with a port or not.

@@ -24,6 +24,7 @@ pub mod spa;
 pub mod state;
 pub mod system;
 pub mod timeout_timer;
+mod tls_info;
 pub mod tokenize;
 pub mod vfs;
 pub mod write;
