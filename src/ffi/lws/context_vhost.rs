@@ -271,7 +271,7 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
     let policy = unsafe { info.retry_and_idle_policy.as_ref() };
     let name = string(info.vhost_name).unwrap_or_else(|| c"default".to_owned());
     // SAFETY: by this function's contract.
-    let tls = VhostTls::new(&unsafe { super::tls_info::asked(info) })
+    let tls = VhostTls::new(unsafe { super::tls_info::asked(info) })
         .inspect_err(|e| lwsl_err!("vhost {}: TLS: {e}", name.to_string_lossy()))
         .ok()?;
     Some(VhostSettings {

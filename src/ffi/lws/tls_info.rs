@@ -16,12 +16,12 @@ pub unsafe fn asked(info: &lws_context_creation_info) -> Asked {
     // SAFETY: by this function's contract the strings are null or C strings.
     let text =
         |text: *const c_char| unsafe { cstr::bytes(text) }.map(|text| String::from_utf8_lossy(text).into_owned());
+    let list = |list| text(list).filter(|list| !list.is_empty());
     // SAFETY: as above.
     let bytes = |text: *const c_char| unsafe { cstr::bytes(text) }.map(<[u8]>::to_vec);
     // SAFETY: as above; the memory has the length that stands beside it.
     let source = |file, member, memory: *const c_void, len: c_uint| unsafe { source(file, member, memory, len) };
 
-    let listens = info.port != NO_LISTEN;
     let certificate =
         source(info.ssl_cert_filepath, "server_ssl_cert_mem", info.server_ssl_cert_mem, info.server_ssl_cert_mem_len);
     let key = source(
@@ -31,17 +31,21 @@ pub unsafe fn asked(info: &lws_context_creation_info) -> Asked {
         info.server_ssl_private_key_mem_len,
     );
     let ca = source(info.ssl_ca_filepath, "server_ssl_ca_mem", info.server_ssl_ca_mem, info.server_ssl_ca_mem_len);
-    let mut asked = Asked {
+    Asked {
         is_on: option(abi::LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT),
+        listens: info.port != NO_LISTEN,
+        by_callback: option(abi::LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX),
+        by_openssl: !info.provided_client_ssl_ctx.is_null(),
+        may_be_missing: option(abi::LWS_SERVER_OPTION_IGNORE_MISSING_CERT),
         certificate,
         key,
         password: bytes(info.ssl_private_key_password),
         ca,
         ask_clients: option(abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT),
         require_clients: !option(abi::LWS_SERVER_OPTION_PEER_CERT_NOT_REQUIRED),
-        ciphers: text(info.ssl_cipher_list),
-        ciphers13: text(info.tls1_3_plus_cipher_list),
-        curve: text(info.ecdh_curve),
+        ciphers: list(info.ssl_cipher_list),
+        ciphers13: list(info.tls1_3_plus_cipher_list),
+        curve: list(info.ecdh_curve),
         alpn: text(info.alpn),
         options: info.ssl_options_set & !info.ssl_options_clear,
         client_certificate: source(
@@ -64,14 +68,10 @@ pub unsafe fn asked(info: &lws_context_creation_info) -> Asked {
             info.client_ssl_ca_mem_len,
         ),
         system_trust: !option(abi::LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS),
-        client_ciphers: text(info.client_ssl_cipher_list),
-        client_ciphers13: text(info.client_tls_1_3_plus_cipher_list),
+        client_ciphers: list(info.client_ssl_cipher_list),
+        client_ciphers13: list(info.client_tls_1_3_plus_cipher_list),
         client_options: info.ssl_client_options_set & !info.ssl_client_options_clear,
-    };
-    if !listens {
-        asked.for_clients_alone();
     }
-    asked
 }
 
 /// # Safety

@@ -1,13 +1,16 @@
 //! A server's configuration.
 use super::cert::Certificate;
 use super::terms::{Terms, provider};
-use rustls::RootCertStore;
-use rustls::ServerConfig;
+use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::ring::Ticketer;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::server::{NoServerSessionStorage, ProducesTickets, ServerSessionMemoryCache, StoresServerSessions};
-use rustls::server::{ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error};
+use rustls::{RootCertStore, ServerConfig, SignatureScheme};
 use std::sync::Arc;
 
 /// Sessions of TLS 1.2 clients that take no tickets.
@@ -95,13 +98,17 @@ impl Server {
         })
     }
 
-    /// The configuration that shows `identity`.
-    pub fn with(&self, identity: &Identity, sessions: &Sessions) -> Result<ServerTls, String> {
+    /// The configuration that shows `identity`; without one no handshake succeeds.
+    pub fn with(&self, identity: Option<&Identity>, sessions: &Sessions) -> Result<ServerTls, String> {
         let builder = ServerConfig::builder_with_provider(self.terms.provider.clone())
             .with_protocol_versions(&self.terms.versions)
             .map_err(|e| e.to_string())?;
         let builder = match &self.clients {
             Clients::Any => builder.with_no_client_auth(),
+            Clients::Certified { issuers, required } if issuers.is_empty() => {
+                let supported = self.terms.provider.signature_verification_algorithms;
+                builder.with_client_cert_verifier(Arc::new(NobodyCertified { required: *required, supported }))
+            }
             Clients::Certified { issuers, required } => {
                 let verifier =
                     WebPkiClientVerifier::builder_with_provider(issuers.clone(), self.terms.provider.clone());
@@ -109,7 +116,10 @@ impl Server {
                 builder.with_client_cert_verifier(verifier.build().map_err(|e| e.to_string())?)
             }
         };
-        let resolver: Arc<dyn ResolvesServerCert> = Arc::new(SingleCertAndKey::from(identity.0.clone()));
+        let resolver: Arc<dyn ResolvesServerCert> = match identity {
+            Some(identity) => Arc::new(SingleCertAndKey::from(identity.0.clone())),
+            None => Arc::new(NoIdentity),
+        };
         let mut config = builder.with_cert_resolver(resolver);
         config.ignore_client_order = true;
         config.session_storage = sessions.store.clone();
@@ -135,5 +145,63 @@ impl ServerTls {
     /// The configuration for clients that offer no protocols, or one we know.
     pub fn config(&self) -> &Arc<ServerConfig> {
         &self.agreeing
+    }
+}
+
+/// A server that has no certificate yet.
+#[derive(Debug)]
+struct NoIdentity;
+
+impl ResolvesServerCert for NoIdentity {
+    fn resolve(&self, _client_hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        None
+    }
+}
+
+/// Clients are asked for a certificate, and nobody's counts.
+#[derive(Debug)]
+struct NobodyCertified {
+    required: bool,
+    supported: WebPkiSupportedAlgorithms,
+}
+
+impl ClientCertVerifier for NobodyCertified {
+    fn client_auth_mandatory(&self) -> bool {
+        self.required
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Err(CertificateError::UnknownIssuer.into())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.supported)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.supported)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.supported.supported_schemes()
     }
 }

@@ -18,7 +18,7 @@ pub struct Wishes<'a> {
     pub tls12_suites: Option<&'a str>,
     /// The suites of TLS 1.3: their names, with colons between them.
     pub tls13_suites: Option<&'a str>,
-    /// The group of the key exchange.
+    /// The group of the key exchange that is liked best; the others stay.
     pub curve: Option<&'a str>,
     /// No TLS 1.2.
     pub no_tls12: bool,
@@ -44,8 +44,10 @@ impl Terms {
             Arc::make_mut(&mut provider).cipher_suites = suites;
         }
         if let Some(curve) = wishes.curve {
-            let group = group(curve).ok_or_else(|| format!("the curve \"{curve}\" is none there is"))?;
-            Arc::make_mut(&mut provider).kx_groups.retain(|known| known.name() == group);
+            match group(curve) {
+                Some(group) => Arc::make_mut(&mut provider).kx_groups.sort_by_key(|known| known.name() != group),
+                None => unknown.push(curve.to_owned()),
+            }
         }
         let has = |version: &SupportedProtocolVersion| {
             provider.cipher_suites.iter().any(|suite| suite.version().version == version.version)

@@ -49,8 +49,10 @@ struct Prepared {
 
 impl VhostTls {
     /// What the program has asked for, or which part of it cannot be had and why.
-    pub fn new(asked: &Asked) -> Result<VhostTls, String> {
-        let serving = asked.serves().then(|| Serving::new(asked)).transpose()?.flatten();
+    pub fn new(mut asked: Asked) -> Result<VhostTls, String> {
+        asked.settle()?;
+        let asked = &asked;
+        let serving = asked.serves().then(|| Serving::new(asked)).transpose()?;
         let server = serving.as_ref().map(Serving::make).transpose()?;
         let client = if asked.is_on { Some(Prepared::new(asked)?) } else { None };
         Ok(VhostTls {
@@ -90,8 +92,10 @@ impl VhostTls {
     }
 
     /// Prepares clients anew, or which part of what was asked for cannot be had and why.
-    pub fn prepare_client(&self, asked: &Asked) -> Result<(), String> {
-        let prepared = Prepared::new(asked)?;
+    pub fn prepare_client(&self, mut asked: Asked) -> Result<(), String> {
+        asked.listens = false;
+        asked.settle()?;
+        let prepared = Prepared::new(&asked)?;
         let mut side = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         *side = ClientSide { prepared: Some(prepared), made: Vec::new() };
         Ok(())
@@ -99,28 +103,24 @@ impl VhostTls {
 }
 
 impl Serving {
-    /// None where the certificate is not there yet and that is allowed.
-    fn new(asked: &Asked) -> Result<Option<Serving>, String> {
+    fn new(asked: &Asked) -> Result<Serving, String> {
         let (terms, unknown) = asked.server_terms()?;
         warn_of(&unknown);
-        let server = Server { terms, clients: asked.clients()?, alpn: asked.protocols(), tickets: asked.tickets() };
+        let server = Server { terms, clients: asked.clients(), alpn: asked.protocols(), tickets: asked.tickets() };
         let sessions = server.sessions()?;
-        let serving = Serving {
+        Ok(Serving {
             server,
             sessions,
             certificate: asked.certificate.clone(),
             key: asked.key.clone(),
             password: asked.password.clone(),
-            identity: Mutex::new(None),
-        };
-        let identity = settings::identity(&serving.certificate, &serving.key, serving.password.as_deref())?;
-        *serving.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(identity);
-        Ok(Some(serving))
+            identity: Mutex::new(asked.identity()?),
+        })
     }
 
     fn make(&self) -> Result<ServerTls, String> {
         let identity = self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.server.with(&identity.ok_or("no certificate")?, &self.sessions)
+        self.server.with(identity.as_ref(), &self.sessions)
     }
 }
 
@@ -129,7 +129,7 @@ impl Prepared {
         let (terms, unknown) = asked.client_terms()?;
         warn_of(&unknown);
         let client = Client { terms, trust: Arc::new(Trust::nobody()), identity: asked.client_identity()? };
-        Ok(Prepared { client, trust: asked.client_trust()?, system: asked.system_trust })
+        Ok(Prepared { client, trust: asked.client_trust(), system: asked.system_trust })
     }
 
     fn make(&mut self, tolerance: Tolerance, system: Option<Arc<Trust>>) -> Result<ClientConfig, String> {
@@ -159,6 +159,6 @@ pub fn tolerance(flags: c_int) -> Tolerance {
 
 fn warn_of(unknown: &[String]) {
     if !unknown.is_empty() {
-        lwsl_warn!("no such cipher suites here, left out: {}", unknown.join(" "));
+        lwsl_warn!("TLS: no such cipher suite or curve here, left out: {}", unknown.join(" "));
     }
 }

@@ -1,5 +1,5 @@
 //! What a program asks for in `struct lws_context_creation_info`, copied; and the files it names, read.
-use crate::faces::lws::log::lwsl_warn;
+use crate::faces::lws::log::{lwsl_err, lwsl_notice, lwsl_warn};
 use crate::proto::tls::server::{Clients, Identity, Mismatch};
 use crate::proto::tls::terms::{Terms, Wishes};
 use crate::proto::tls::verify::Trust;
@@ -11,6 +11,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Larger files are none of certificates or keys.
@@ -39,6 +40,11 @@ impl Source {
         !matches!(self, Source::None)
     }
 
+    /// Is it a file that is not there?
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Source::File(name) if !path(name).exists())
+    }
+
     /// Its bytes. The error says which file and why.
     pub fn read(&self) -> Result<Vec<u8>, String> {
         match self {
@@ -59,9 +65,13 @@ impl fmt::Display for Source {
     }
 }
 
+fn path(name: &CString) -> &Path {
+    Path::new(OsStr::from_bytes(name.as_bytes()))
+}
+
 fn read(name: &CString) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(OsStr::from_bytes(name.as_bytes()))?.take(FILE_MOST + 1).read_to_end(&mut bytes)?;
+    File::open(path(name))?.take(FILE_MOST + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > FILE_MOST {
         true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it has more than 16 MiB")),
         false => Ok(bytes),
@@ -73,6 +83,14 @@ fn read(name: &CString) -> io::Result<Vec<u8>> {
 pub struct Asked {
     /// Does it use TLS at all (`LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT`)?
     pub is_on: bool,
+    /// Does the vhost serve anybody?
+    pub listens: bool,
+    /// Is a callback of the program to give the certificate (`LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX`)?
+    pub by_callback: bool,
+    /// Is OpenSSL's own context to be used (`provided_client_ssl_ctx`)?
+    pub by_openssl: bool,
+    /// May the certificate or the key not be there yet (`LWS_SERVER_OPTION_IGNORE_MISSING_CERT`)?
+    pub may_be_missing: bool,
     /// The server's certificate, with those that issued it.
     pub certificate: Source,
     /// Its key.
@@ -114,24 +132,45 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// A vhost that does not listen serves nobody: what programs have written for servers is then meant for clients, where nothing
-    /// else is.
-    pub fn for_clients_alone(&mut self) {
-        let or = |own: &mut Source, other: Source| {
-            if !own.is_some() {
-                *own = other;
-            }
-        };
-        or(&mut self.client_certificate, std::mem::take(&mut self.certificate));
-        or(&mut self.client_key, std::mem::take(&mut self.key));
-        or(&mut self.client_ca, std::mem::take(&mut self.ca));
-        self.client_password = self.client_password.take().or(self.password.take());
-        self.client_ciphers = self.client_ciphers.take().or(self.ciphers.take());
-    }
-
     /// Is the vhost served with TLS?
     pub fn serves(&self) -> bool {
-        self.is_on && self.certificate.is_some()
+        self.is_on && self.listens && self.certificate.is_some()
+    }
+
+    /// Refuses what cannot be had, and gives to clients what is meant for them: where no server needs it, the original takes what
+    /// programs have written for servers for clients, unless there is something of their own.
+    pub fn settle(&mut self) -> Result<(), String> {
+        if !self.is_on {
+            if self.listens && self.certificate.is_some() {
+                let certificate = &self.certificate;
+                lwsl_warn!(
+                    "{certificate} is not used, without LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT: served in the clear"
+                );
+            }
+            return Ok(());
+        }
+        if self.by_openssl {
+            return Err("provided_client_ssl_ctx is an object of OpenSSL's, which is not used here".to_owned());
+        }
+        if self.serves() {
+            return Ok(());
+        }
+        if self.listens && self.by_callback {
+            return Err("a callback is to give the certificate to OpenSSL, which is not used here: \
+                        name it in ssl_cert_filepath or server_ssl_cert_mem"
+                .to_owned());
+        }
+        let or = |own: &mut Source, other: &Source| {
+            if !own.is_some() {
+                *own = other.clone();
+            }
+        };
+        or(&mut self.client_certificate, &self.certificate);
+        or(&mut self.client_key, &self.key);
+        or(&mut self.client_ca, &self.ca);
+        self.client_password = self.client_password.take().or_else(|| self.password.clone());
+        self.client_ciphers = self.client_ciphers.take().or_else(|| self.ciphers.clone());
+        Ok(())
     }
 
     /// May sessions be taken up again?
@@ -155,35 +194,59 @@ impl Asked {
     }
 
     /// Who may connect.
-    pub fn clients(&self) -> Result<Clients, String> {
+    pub fn clients(&self) -> Clients {
         if !self.ask_clients {
-            return Ok(Clients::Any);
+            return Clients::Any;
         }
         let mut issuers = RootCertStore::empty();
-        let (_, unusable) = issuers.add_parsable_certificates(certificates(&self.ca)?);
-        if unusable > 0 {
-            lwsl_warn!("{}: {unusable} certificates cannot be used", self.ca);
+        let (_, unusable) = issuers.add_parsable_certificates(authorities(&self.ca));
+        warn_of_unusable(&self.ca, unusable);
+        Clients::Certified { issuers: Arc::new(issuers), required: self.require_clients }
+    }
+
+    /// The server's certificate; none where it is not there yet and that is allowed.
+    pub fn identity(&self) -> Result<Option<Identity>, String> {
+        let missing = [&self.certificate, &self.key].into_iter().find(|source| source.is_missing());
+        if let Some(missing) = missing.filter(|_| self.may_be_missing) {
+            lwsl_notice!("{missing} is not there yet: no connection with TLS can be made before it is");
+            return Ok(None);
         }
-        Ok(Clients::Certified { issuers: Arc::new(issuers), required: self.require_clients })
+        identity(&self.certificate, &self.key, self.password.as_deref()).map(Some)
     }
 
     /// What a client shows to servers that ask.
     pub fn client_identity(&self) -> Result<Option<Identity>, String> {
         let (certificate, key) = (&self.client_certificate, &self.client_key);
-        certificate.is_some().then(|| identity(certificate, key, self.client_password.as_deref())).transpose()
+        match (certificate.is_some(), key.is_some()) {
+            (false, false) => Ok(None),
+            (false, true) => Err(format!("{key} was given without a certificate")),
+            (true, false) => {
+                lwsl_warn!("{certificate} was given without a private key: clients show no certificate");
+                Ok(None)
+            }
+            (true, true) => identity(certificate, key, self.client_password.as_deref()).map(Some),
+        }
     }
 
     /// Whom the program trusts, besides the system.
-    pub fn client_trust(&self) -> Result<Option<Arc<Trust>>, String> {
+    pub fn client_trust(&self) -> Option<Arc<Trust>> {
         if !self.client_ca.is_some() {
-            return Ok(None);
+            return None;
         }
         let mut trust = Trust::nobody();
-        let unusable = trust.add(certificates(&self.client_ca)?.iter());
-        if unusable > 0 {
-            lwsl_warn!("{}: {unusable} certificates cannot be used", self.client_ca);
-        }
-        Ok(Some(Arc::new(trust)))
+        warn_of_unusable(&self.client_ca, trust.add(authorities(&self.client_ca).iter()));
+        Some(Arc::new(trust))
+    }
+}
+
+/// As in the original, those that cannot be read are not fatal: nobody is trusted for their sake.
+fn authorities(source: &Source) -> Vec<CertificateDer<'static>> {
+    certificates(source).inspect_err(|e| lwsl_err!("TLS: {e}: nobody is trusted for it")).unwrap_or_default()
+}
+
+fn warn_of_unusable(source: &Source, unusable: usize) {
+    if unusable > 0 {
+        lwsl_warn!("{source}: {unusable} of its certificates cannot be used");
     }
 }
 
