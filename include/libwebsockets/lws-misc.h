@@ -256,9 +256,9 @@ int lws_rx_flow_control(struct lws *wsi,
                         int enable);
 
 /**
- * Is the connection encrypted? 0: netgraft has no TLS yet. Any thread.
+ * Is the connection encrypted, or about to be? Any thread.
  */
-LWS_VISIBLE LWS_EXTERN int lws_is_ssl(struct lws *_wsi);
+LWS_VISIBLE LWS_EXTERN int lws_is_ssl(struct lws *wsi);
 
 /**
  * Copies the string `src` to `dest`, cut to fit `size` bytes and always terminated; unused bytes become 0.

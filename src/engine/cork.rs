@@ -103,6 +103,13 @@ impl Cork {
         Ok(n)
     }
 
+    /// Has `use_up` do what it likes with what was gathered, which is gone then.
+    pub fn take<R>(&mut self, use_up: impl FnOnce(&[u8]) -> R) -> R {
+        let outcome = use_up(&self.bytes);
+        self.bytes.clear();
+        outcome
+    }
+
     /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made
     /// only then; where it exists already the kernel was full and has not said otherwise, and all goes there.
     #[inline]

@@ -1,4 +1,23 @@
 //! Bytes the kernel did not take yet. A connection has one only while there are any.
+use super::sock;
+use std::io;
+use std::os::fd::RawFd;
+
+/// Sends `bytes`. What the kernel does not take goes to `rest`, which is made only then; where it exists already the kernel was full and has not
+/// said otherwise, and all goes there.
+pub fn send(fd: RawFd, bytes: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
+    let sent = match rest {
+        Some(_) => 0,
+        None => match sock::send(fd, bytes) {
+            Err(e) if sock::is_later(&e) => 0,
+            sent => sent?,
+        },
+    };
+    if sent < bytes.len() {
+        rest.get_or_insert_default().push(&bytes[sent..]);
+    }
+    Ok(())
+}
 
 /// A queue of bytes.
 #[derive(Default)]

@@ -187,14 +187,14 @@ fn take(listener: &'static Wsi, accepted: listen::Accepted) {
 /// Makes a connection, in the loop `context`, of a connected socket, as the vhost wants those it accepts: from here on the descriptor is ours.
 pub fn begin(context: &'static Context, vhost: &'static Vhost, fd: RawFd) -> Option<&'static Wsi> {
     if !vhost.option(abi::LWS_SERVER_OPTION_ADOPT_APPLY_LISTEN_ACCEPT_CONFIG) {
-        return adopt::adopt(context, vhost, fd, Adoption::plain(Kind::Http));
+        return adopt::adopt(context, vhost, fd, Adoption { tls: true, ..Adoption::plain(Kind::Http) });
     }
     let Some(protocol) = vhost.raw_protocol() else {
         lwsl_err!("the vhost has no protocol of the name for what it accepts");
         sock::close(fd);
         return None;
     };
-    adopt::adopt(context, vhost, fd, Adoption { protocol: Some(protocol), ..Adoption::plain(Kind::Raw) })
+    adopt::adopt(context, vhost, fd, Adoption { protocol: Some(protocol), tls: true, ..Adoption::plain(Kind::Raw) })
 }
 
 /// Stops watching a connection: it is about to end.

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::log::{lwsl_err, lwsl_info};
 use super::vhost::{Protocol, Vhost};
 use super::wsi::{Phase, Rare, Role, Timer, Wsi, flag};
-use super::{close, loops, pass, polled, user};
+use super::{close, loops, pass, polled, secure, user};
 use crate::engine::arena::Slab;
 use crate::engine::sock;
 use std::ffi::c_void;
@@ -34,12 +34,14 @@ pub struct Adoption {
     pub rare: Option<Box<Rare>>,
     /// The program's pointer.
     pub opaque: *mut c_void,
+    /// Is TLS spoken on it, if the vhost does that?
+    pub tls: bool,
 }
 
 impl Adoption {
     /// A descriptor of this kind with nothing else.
     pub fn plain(kind: Kind) -> Self {
-        Adoption { kind, protocol: None, rare: None, opaque: ptr::null_mut() }
+        Adoption { kind, protocol: None, rare: None, opaque: ptr::null_mut(), tls: false }
     }
 }
 
@@ -51,7 +53,7 @@ pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adopti
         sock::close(fd);
         None
     };
-    let Adoption { kind, protocol, rare, opaque } = adoption;
+    let Adoption { kind, protocol, rare, opaque, tls } = adoption;
     if !sock::is_open(fd) {
         lwsl_err!("descriptor {fd} is not open");
         return None;
@@ -79,6 +81,9 @@ pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adopti
         parent.rare.with(|rare| rare.get_or_insert_default().children.push(wsi));
     }
     wsi.rare.set(rare);
+    if tls && matches!(kind, Kind::Http | Kind::Raw) {
+        secure::begin_server(wsi);
+    }
     match kind {
         Kind::Udp => wsi.set(flag::APART | flag::UDP),
         Kind::File => wsi.set(flag::APART),
@@ -98,6 +103,11 @@ pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adopti
     }
     match kind {
         Kind::Http => begin_http(wsi),
+        // what it is told waits for the handshake
+        _ if wsi.has(flag::SECURE) => {
+            wsi.set_timer(Timer::Timeout, context.timeout());
+            watch(wsi);
+        }
         _ => begin_raw(wsi, kind),
     }
     // a context that is to end takes its connections with it when this call returns
@@ -115,11 +125,14 @@ fn begin_http(wsi: &'static Wsi) {
         wsi.set(flag::LINGER);
         return close::now(wsi);
     }
-    wsi.set_timer(Timer::Timeout, wsi.context().handshake_timeout());
+    let context = wsi.context();
+    let limit = if wsi.has(flag::SECURE) { context.timeout() } else { context.handshake_timeout() };
+    wsi.set_timer(Timer::Timeout, limit);
     watch(wsi);
 }
 
-fn begin_raw(wsi: &'static Wsi, kind: Kind) {
+/// A connection begins that has no protocol of ours, or a file.
+pub fn begin_raw(wsi: &'static Wsi, kind: Kind) {
     let call = |reason| wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
     let reason = if kind == Kind::File {
         LWS_CALLBACK_RAW_ADOPT_FILE
@@ -137,7 +150,7 @@ fn begin_raw(wsi: &'static Wsi, kind: Kind) {
     if call(reason) != 0 && wsi.is_open() {
         close::by_program(wsi);
     }
-    if wsi.is_open() {
+    if wsi.is_open() && !wsi.announced.get() {
         watch(wsi);
     }
 }
@@ -165,7 +178,11 @@ fn watch(wsi: &'static Wsi) {
 /// Takes what the program has read from the connection already, ahead of what is still to come.
 pub fn feed(wsi: &'static Wsi, bytes: &[u8]) {
     if !bytes.is_empty() {
-        pass::hold(wsi, bytes);
+        if wsi.has(flag::SECURE) {
+            secure::feed(wsi, bytes);
+        } else {
+            pass::hold(wsi, bytes);
+        }
         pass::run(wsi);
     }
 }

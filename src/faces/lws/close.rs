@@ -1,7 +1,7 @@
 //! How connections end.
 use super::log::lwsl_info;
-use super::write;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
+use super::{secure, write};
 use crate::engine::clock::SECOND;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
@@ -92,6 +92,7 @@ pub fn failed(wsi: &'static Wsi) {
     }
     wsi.out.set(None);
     wsi.clear(flag::CHOKED | flag::LINGER);
+    secure::give_up(wsi);
     now(wsi);
 }
 
@@ -101,7 +102,7 @@ pub fn now(wsi: &'static Wsi) {
     if !wsi.is_open() {
         return;
     }
-    if write::flush(wsi).is_err() {
+    if write::flush(wsi).and_then(|()| secure::farewell(wsi)).is_err() {
         wsi.out.set(None);
         wsi.clear(flag::CHOKED);
     }
@@ -136,7 +137,7 @@ pub fn finish(wsi: &'static Wsi) {
         return;
     }
     // what is gathered must not be taken for another's; whether it still gets out does not matter any more
-    let _ = write::flush(wsi);
+    let _ = write::flush(wsi).and_then(|()| secure::farewell(wsi));
     let role = wsi.role();
     let phase = wsi.phase();
     wsi.set_phase(Phase::Dead);
@@ -160,7 +161,8 @@ pub fn finish(wsi: &'static Wsi) {
     let call = |reason| wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
     match role {
         Role::Http if client => super::client::tell_end(wsi, phase),
-        Role::Http if phase != Phase::Upgrading => drop(call(LWS_CALLBACK_CLOSED_HTTP)),
+        // without a handshake it was no HTTP
+        Role::Http if !matches!(phase, Phase::Upgrading | Phase::Connecting) => drop(call(LWS_CALLBACK_CLOSED_HTTP)),
         Role::Ws if wsi.has(flag::ESTABLISHED) && client => drop(call(LWS_CALLBACK_CLIENT_CLOSED)),
         Role::Ws if wsi.has(flag::ESTABLISHED) => drop(call(LWS_CALLBACK_CLOSED)),
         Role::Raw if wsi.has(flag::ESTABLISHED) => drop(call(LWS_CALLBACK_RAW_CLOSE)),

@@ -24,6 +24,7 @@ use crate::engine::resolve::Resolver;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
+use crate::proto::tls::session::Outgoing;
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashSet, VecDeque};
 use std::ffi::{CStr, CString, c_void};
@@ -112,6 +113,8 @@ pub struct Context {
     pub cork: Local<Cork>,
     /// Whose writing is gathered in the cork.
     pub cork_owner: Cell<Option<&'static Wsi>>,
+    /// What is to be sent of what was encrypted.
+    pub sealed: Local<Outgoing>,
     /// Connections that have something to do without an event.
     pub ready: Local<Vec<&'static Wsi>>,
     /// Those of them that the turn under way works through.
@@ -264,6 +267,7 @@ impl Context {
             system,
             cork: Local::default(),
             cork_owner: Cell::new(None),
+            sealed: Local::default(),
             ready: Local::default(),
             ready_now: Local::default(),
             ended: Local::default(),

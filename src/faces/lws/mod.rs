@@ -11,6 +11,7 @@
 //! | [`adopt`], [`raw`] | descriptors from elsewhere; sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
 //! | [`deflate`] | compressed messages |
+//! | [`secure`] | TLS under all of these |
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
 //! | [`mount`], [`basic_auth`], [`serve`], [`vfs`], [`mime`], [`interpret`] | the parts of a site, and files |
@@ -55,6 +56,7 @@ pub mod request;
 pub mod respond;
 pub mod retry;
 pub mod ring;
+pub mod secure;
 pub mod serve;
 pub mod service;
 pub mod smd;

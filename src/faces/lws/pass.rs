@@ -1,6 +1,6 @@
 //! A pass over one connection: what it received, what it may write, and one send at the end.
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{accept, client, close, deflate, frames, raw, request, serve, write};
+use super::{accept, client, close, deflate, frames, raw, request, secure, serve, write};
 use crate::engine::poller::Ready;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
@@ -72,6 +72,8 @@ fn without_pass(wsi: &'static Wsi) {
         accept::accept(wsi);
     } else if wsi.has(flag::APART) {
         raw::run_apart(wsi);
+    } else if wsi.has(flag::SECURE) {
+        secure::shake_hands(wsi);
     } else {
         client::connect::go_on(wsi);
     }
@@ -126,8 +128,8 @@ pub fn may_write(wsi: &Wsi) -> bool {
 /// Receives once. Is there more to do?
 #[inline]
 fn receive(wsi: &'static Wsi) -> bool {
-    if !may_deliver(wsi) || wsi.has(flag::PEER_ENDED) || wsi.held.with(|held| held.is_some()) {
-        return receive_later(wsi);
+    if !may_deliver(wsi) || wsi.has(flag::PEER_ENDED | flag::SECURE) || wsi.held.with(|held| held.is_some()) {
+        return receive_otherwise(wsi);
     }
     let context = wsi.context();
     let size = context.settings.rx_size;
@@ -153,6 +155,15 @@ fn receive(wsi: &'static Wsi) -> bool {
     }
 }
 
+/// Receives where something stands before that, or TLS between.
+#[inline(never)]
+fn receive_otherwise(wsi: &'static Wsi) -> bool {
+    if !may_deliver(wsi) || wsi.has(flag::PEER_ENDED) || wsi.held.with(|held| held.is_some()) {
+        return receive_later(wsi);
+    }
+    secure::receive(wsi)
+}
+
 /// Nothing came: later, never again, or the socket has failed.
 #[cold]
 fn no_data(wsi: &'static Wsi, got: std::io::Result<usize>) {
@@ -175,6 +186,8 @@ fn receive_later(wsi: &'static Wsi) -> bool {
         if wsi.has(flag::LASTING) && wsi.has(flag::ENDING | flag::PEER_ENDED) {
             // what came behind the request is not read while the answer lasts, and the end of that is the end of all
             close::now(wsi);
+        } else if may_read(wsi) && wsi.has(flag::SECURE) {
+            secure::receive_to_hold(wsi);
         } else if may_read(wsi) {
             let context = wsi.context();
             // SAFETY: as in `receive`.
@@ -217,7 +230,7 @@ pub fn hold(wsi: &Wsi, rest: &[u8]) {
 }
 
 /// The peer has ended its stream, and all before the end was delivered.
-fn peer_ended(wsi: &'static Wsi) {
+pub fn peer_ended(wsi: &'static Wsi) {
     if wsi.role() == Role::Http && wsi.has(flag::CLIENT) {
         return client::answer::ended(wsi);
     }
@@ -234,7 +247,7 @@ fn peer_ended(wsi: &'static Wsi) {
 /// `bytes` points to `len` bytes with [`HEADROOM`](super::context::HEADROOM) before and one byte behind them, which
 /// stay valid, and untouched but by callbacks, until this returns.
 #[inline]
-unsafe fn deliver(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
+pub unsafe fn deliver(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let mut at = 0;
     while at < len && wsi.is_open() && may_deliver(wsi) {
         // SAFETY: within the `len` bytes; no reference to them is held across a callback.

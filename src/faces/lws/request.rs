@@ -9,7 +9,7 @@ use super::serve::Serving;
 use super::user::{self, Bound};
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
-use super::{adopt, close, mount, pass, respond, serve, upgrade, write};
+use super::{adopt, close, mount, pass, respond, secure, serve, upgrade, write};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Refusal};
 use crate::proto::http1::tokens;
@@ -109,7 +109,7 @@ fn begin(wsi: &'static Wsi) {
         ),
         None => (None, false),
     });
-    if let Some(vhost) = host_vhost.filter(|v| !ptr::eq(*v, wsi.vhost())) {
+    if let Some(vhost) = host_vhost.filter(|v| !ptr::eq(*v, wsi.vhost()) && secure::may_serve(wsi, v)) {
         change_vhost(wsi, vhost);
     }
     if !wsi.is_open() {
@@ -140,7 +140,7 @@ fn rejected(wsi: &Wsi, websocket: bool) -> Option<Refusal> {
 
 /// Among the vhosts that listen where `vhost` does, the one that the `Host` header names: exactly, or as a domain
 /// that it belongs to.
-fn by_host(context: &Context, vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost> {
+pub fn by_host(context: &Context, vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost> {
     let host = host?;
     let name = match host.iter().rposition(|&c| c == b':') {
         Some(colon) if host[colon + 1..].iter().all(u8::is_ascii_digit) => &host[..colon],

@@ -448,7 +448,7 @@ fn send_plain(
     by_hand: &mut bool,
 ) -> Result<u64, Progress> {
     let gathered = write::gathered(wsi);
-    if gathered > 0 || left <= GATHERED || *by_hand {
+    if gathered > 0 || left <= GATHERED || *by_hand || wsi.has(flag::SECURE) {
         let want = left.min(GATHERED) as usize;
         if gathered + want > cork::SIZE && write::flush(wsi).is_err() {
             return Err(Progress::Failed);

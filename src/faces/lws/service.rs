@@ -292,7 +292,7 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
         Timer::Timeout if wsi.has(flag::CLIENT) && matches!(wsi.phase(), Phase::Asking | Phase::Answering) => {
             client::fail(wsi, "timed out");
         }
-        Timer::Timeout if wsi.phase() == Phase::Connecting => client::connect::timed_out(wsi),
+        Timer::Timeout if wsi.phase() == Phase::Connecting && wsi.has(flag::CLIENT) => client::connect::timed_out(wsi),
         Timer::Timeout => {
             lwsl_info!("connection timed out");
             close::finish(wsi);

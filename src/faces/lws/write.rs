@@ -1,6 +1,6 @@
 //! Writing to a connection.
-use super::polled;
 use super::wsi::{Wsi, flag};
+use super::{polled, secure};
 use crate::engine::file;
 use crate::proto::ws::{encode::Header, mask};
 use std::io;
@@ -132,6 +132,9 @@ pub fn send(wsi: &'static Wsi, last: &[u8]) -> io::Result<()> {
     let context = wsi.context();
     if last.is_empty() && context.cork.with(|cork| cork.is_empty()) {
         return Ok(());
+    }
+    if wsi.has(flag::SECURE) {
+        return secure::send(wsi, last);
     }
     let outcome = wsi.out.with(|out| {
         let outcome = context.cork.with(|cork| cork.flush(wsi.fd.get(), last, out));

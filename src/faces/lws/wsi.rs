@@ -46,7 +46,7 @@ pub enum Phase {
     Open = 0,
     /// HTTP: the handshake of an upgrade is under way.
     Upgrading,
-    /// Client: it is not connected yet.
+    /// Client: it is not connected yet. Either side: the TLS handshake is not done.
     Connecting,
     /// Client: the request is sent, the head of the response has not come.
     Asking,
@@ -122,8 +122,8 @@ pub mod flag {
     pub const ASKED: u32 = 1 << 28;
     /// It does not receive as a stream: a UDP socket, or a file that the program reads.
     pub const APART: u32 = 1 << 27;
-    /// Client: the program was told that there will be no connection.
-    pub const FAILED: u32 = 1 << 26;
+    /// It speaks TLS, or is about to.
+    pub const SECURE: u32 = 1 << 26;
     /// Messages may be compressed.
     pub const DEFLATE: u32 = 1 << 29;
     /// The program has paused reception in the middle of what a compressed piece becomes.
@@ -197,6 +197,8 @@ pub struct Rare {
     pub close: Option<Vec<u8>>,
     /// What compressed messages need, where they were agreed on.
     pub deflate: Option<Box<super::deflate::Deflate>>,
+    /// Its TLS session, or what comes before that.
+    pub tls: Option<Box<super::secure::Tls>>,
     /// The pointer that the program calls the parent's.
     pub parent_opaque: usize,
 }
@@ -232,6 +234,7 @@ impl Rare {
             && self.policy.is_none()
             && self.close.is_none()
             && self.deflate.is_none()
+            && self.tls.is_none()
             && self.parent_opaque == 0
     }
 }

@@ -126,6 +126,7 @@ pub unsafe extern "C" fn lws_adopt_descriptor_vhost(
 pub unsafe extern "C" fn lws_adopt_descriptor_vhost_via_info(info: *const lws_adopt_desc_t) -> *mut lws {
     const HTTP: u32 = lws_adoption_type::LWS_ADOPT_HTTP as u32;
     const SOCKET: u32 = lws_adoption_type::LWS_ADOPT_SOCKET as u32;
+    const ALLOW_SSL: u32 = lws_adoption_type::LWS_ADOPT_ALLOW_SSL as u32;
     const UDP: u32 = lws_adoption_type::LWS_ADOPT_FLAG_UDP as u32;
     guard("lws_adopt_descriptor_vhost", ptr::null_mut(), || {
         // SAFETY: the caller passes null or a filled-in struct.
@@ -149,7 +150,8 @@ pub unsafe extern "C" fn lws_adopt_descriptor_vhost_via_info(info: *const lws_ad
         }
         // SAFETY: null or a C string.
         let name = unsafe { cstr::bytes(info.vh_prot_name) };
-        let wsi = adopt_named(vhost, fd, kind, name, rare, info.opaque);
+        let tls = info.r#type & ALLOW_SSL != 0;
+        let wsi = adopt_named(vhost, fd, kind, name, rare, info.opaque, tls);
         wsi.map_or(ptr::null_mut(), |wsi| wsi.as_c())
     })
 }
@@ -161,6 +163,7 @@ fn adopt_named(
     name: Option<&[u8]>,
     rare: Rare,
     opaque: *mut c_void,
+    tls: bool,
 ) -> Option<&'static Wsi> {
     if vhost.ending.get() || vhost.context.here().ending.get() {
         sock::close(fd);
@@ -173,7 +176,7 @@ fn adopt_named(
         return None;
     }
     let rare = if rare.is_empty() { None } else { Some(Box::new(rare)) };
-    let adoption = Adoption { kind, protocol: protocol.flatten(), rare, opaque };
+    let adoption = Adoption { kind, protocol: protocol.flatten(), rare, opaque, tls };
     let context = vhost.context.here();
     context.within(|| adopt::adopt(context, vhost, fd, adoption))
 }
@@ -218,7 +221,7 @@ pub unsafe extern "C" fn lws_create_adopt_udp(
             policy: unsafe { retry_policy.as_ref() },
             ..Rare::default()
         };
-        let wsi = adopt_named(vhost, fd, Kind::Udp, name, rare, opaque);
+        let wsi = adopt_named(vhost, fd, Kind::Udp, name, rare, opaque, false);
         wsi.map_or(ptr::null_mut(), |wsi| wsi.as_c())
     })
 }

@@ -1,6 +1,5 @@
 //! Connections that the program makes.
 use super::given;
-use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::LCCSCF_USE_SSL;
 use crate::faces::lws::abi::{lws, lws_client_connect_info};
 use crate::faces::lws::client::{self, Given, Order, Speech};
 use crate::faces::lws::headers::with_head;
@@ -93,9 +92,6 @@ unsafe fn order(info: &lws_client_connect_info) -> Result<Order, &'static str> {
     };
     let address = text(info.address)?.filter(|address| !address.is_empty()).ok_or("no address")?;
     let flags = info.ssl_connection as u32;
-    if flags & client::bit(LCCSCF_USE_SSL) != 0 {
-        return Err("a TLS connection was asked for, which netgraft cannot make yet");
-    }
     let speech = match text(info.method)?.as_deref() {
         None => Speech::Ws,
         Some("RAW") => Speech::Raw,
@@ -117,6 +113,7 @@ unsafe fn order(info: &lws_client_connect_info) -> Result<Order, &'static str> {
         // SAFETY: as above.
         iface: unsafe { cstr::c_str(info.iface) }.filter(|name| !name.is_empty()).map(|name| name.to_owned()),
         keep_warm_secs: info.keep_warm_secs,
+        alpn: text(info.alpn)?,
         address,
         port,
     })

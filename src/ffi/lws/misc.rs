@@ -4,7 +4,7 @@ use crate::faces::lws::abi::{lws, lws_context};
 use crate::faces::lws::buflist::Buflist;
 use crate::faces::lws::context::Context;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, polled, text, uri, user};
+use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, polled, secure, text, uri, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -186,10 +186,10 @@ fn changed(wsi: &'static Wsi) {
     }
 }
 
-/// Is the connection encrypted? 0: netgraft has no TLS yet. Any thread.
+/// Is the connection encrypted, or about to be? Any thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lws_is_ssl(_wsi: *mut lws) -> c_int {
-    0
+pub unsafe extern "C" fn lws_is_ssl(wsi: *mut lws) -> c_int {
+    guard("lws_is_ssl", 0, || given::wsi("lws_is_ssl", wsi).map_or(0, |wsi| c_int::from(secure::is_secure(wsi))))
 }
 
 /// Copies the string `src` to `dest`, cut to fit `size` bytes and always terminated; unused bytes become 0.

@@ -4,7 +4,7 @@ use crate::faces::lws::abi::lws_callback_reasons::{self, *};
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::*;
 use crate::faces::lws::request::{self, Http};
 use crate::faces::lws::wsi::{Phase, Role, Timer, Wsi, flag};
-use crate::faces::lws::{close, deflate, frames, uri, user, write};
+use crate::faces::lws::{close, deflate, frames, secure, uri, user, write};
 use crate::proto::http1::body::Body;
 use crate::proto::http1::head::{Head, Method};
 use crate::proto::http1::tokens;
@@ -346,7 +346,8 @@ fn go_on(wsi: &'static Wsi, more: bool) {
 pub fn ended(wsi: &'static Wsi) {
     match wsi.phase() {
         Phase::Asking => fail(wsi, if proxied(wsi) { NO_PROXY } else { "read failed" }),
-        Phase::Body if wsi.http.with(|http| http.as_ref().is_some_and(|http| http.body == Body::UntilEnd)) => {
+        // the end is the end of the content only where the server has said so
+        Phase::Body if !secure::was_cut(wsi) && wsi.http.with(|http| http.as_ref().is_some_and(|http| http.body == Body::UntilEnd)) => {
             complete(wsi);
             go_on(wsi, false);
         }
@@ -393,12 +394,17 @@ fn redirect(wsi: &'static Wsi, status: u16, mut location: Vec<u8>) {
         let order = &mut client.order;
         match location.split_once("://") {
             Some((scheme, _)) => {
-                if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("ws") {
+                let is = |names: [&str; 2]| names.iter().any(|name| scheme.eq_ignore_ascii_case(name));
+                let (encrypted, plain) = (is(["https", "wss"]), is(["http", "ws"]));
+                if !encrypted && !plain {
                     return Err("redirect to a scheme that cannot be followed");
                 }
+                let usual = if encrypted { 443 } else { 80 };
+                order.flags &= !super::bit(LCCSCF_USE_SSL);
+                order.flags |= if encrypted { super::bit(LCCSCF_USE_SSL) } else { 0 };
                 let (host, port, path) = absolute(location).ok_or("redirect to nowhere")?;
                 (order.address, order.port, order.path) = (host.clone(), port, path);
-                order.host = if port == 80 { host } else { format!("{host}:{port}") };
+                order.host = if port == usual { host } else { format!("{host}:{port}") };
             }
             None if location.starts_with('/') => order.path = location.to_owned(),
             None => {

@@ -1,13 +1,17 @@
 //! From an order to a connected socket.
-use super::{Speech, Stage, ask, fail, warm, with};
+use super::{Order, Speech, Stage, ask, fail, warm, with};
 use crate::engine::clock::SECOND;
 use crate::engine::dial::{Dialing, HEAD_START, Progress};
 use crate::engine::resolve::Resolver;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_callback_reasons::*;
+use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::LCCSCF_USE_SSL;
 use crate::faces::lws::log::lwsl_info;
 use crate::faces::lws::wsi::{Phase, Timer, Wsi, flag};
-use crate::faces::lws::{address, close, polled};
+use crate::faces::lws::{address, close, polled, secure};
+use crate::proto::tls::session::Session;
+use rustls::pki_types::ServerName;
+use std::ffi::c_int;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ptr;
@@ -130,6 +134,9 @@ pub fn go_on(wsi: &'static Wsi) {
 
 /// Nobody has answered in time.
 pub fn timed_out(wsi: &'static Wsi) {
+    if wsi.has(flag::SECURE) {
+        return fail(wsi, "Timed out waiting SSL");
+    }
     let settings = &wsi.context().settings;
     // like the original, which of its two limits it was makes a difference in what the program hears
     if settings.timeout_secs <= settings.connect_secs { fail(wsi, "Unable to connect") } else { close::finish(wsi) }
@@ -193,6 +200,9 @@ fn connected(wsi: &'static Wsi) {
 
 /// The server is reached.
 pub fn reached(wsi: &'static Wsi) {
+    if !wsi.has(flag::SECURE) && with(wsi, |client| client.order.has(LCCSCF_USE_SSL)) == Some(true) {
+        return secure(wsi);
+    }
     with(wsi, |client| client.stage = Stage::Connected);
     create(wsi);
     if !wsi.is_open() {
@@ -203,6 +213,43 @@ pub fn reached(wsi: &'static Wsi) {
         Some(_) => ask::send(wsi),
         None => close::finish(wsi),
     }
+}
+
+/// Begins TLS.
+fn secure(wsi: &'static Wsi) {
+    let order = with(wsi, |client| {
+        client.stage = Stage::Securing;
+        client.order.clone()
+    });
+    let Some(order) = order else { return close::finish(wsi) };
+    wsi.set_timer(Timer::Timeout, wsi.context().timeout());
+    let begun = session(wsi, &order).and_then(|session| {
+        secure::begin_client(wsi, session).map_err(|e| e.to_string())
+    });
+    match begun {
+        Ok(()) => wsi.ready(flag::WANT_READ),
+        Err(why) => fail(wsi, &format!("tls: {why}")),
+    }
+}
+
+/// A session with the server that the request is for.
+fn session(wsi: &Wsi, order: &Order) -> Result<Session, String> {
+    let config = wsi.vhost().client_tls(order.flags as c_int)?;
+    let name = match order.host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|c| c.is_ascii_digit()) && !name.ends_with(':') => name,
+        _ => &order.host,
+    };
+    let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    let name = ServerName::try_from(name.to_owned()).map_err(|_| format!("{name} is no name of a server"))?;
+    let offered = order.alpn.as_deref().unwrap_or("http/1.1").split(',').map(str::trim);
+    // HTTP/2 is not there
+    let offered = offered.filter(|one| !matches!(*one, "" | "h2" | "h2c") && one.len() < 256);
+    Session::client(config, name, offered.map(|one| one.as_bytes().to_vec()).collect()).map_err(|e| e.to_string())
+}
+
+/// TLS stands.
+pub fn secured(wsi: &'static Wsi) {
+    reached(wsi);
 }
 
 /// The program hears of the connection, once.

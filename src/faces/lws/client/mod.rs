@@ -65,12 +65,24 @@ pub struct Order {
     pub iface: Option<CString>,
     /// Seconds to keep an idle connection for the next request.
     pub keep_warm_secs: u16,
+    /// With TLS: the protocols to offer, with commas between them.
+    pub alpn: Option<String>,
 }
 
 impl Order {
     /// Is this flag set?
     pub fn has(&self, flag: connection_flags) -> bool {
         self.flags & bit(flag) != 0
+    }
+
+    /// What TLS connections must have in common to be used for one another's requests; none without TLS.
+    pub fn tls_terms(&self) -> Option<(u32, &str, Option<&str>)> {
+        use connection_flags::*;
+        const TOLERANCE: u32 = bit(LCCSCF_ALLOW_SELFSIGNED)
+            | bit(LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK)
+            | bit(LCCSCF_ALLOW_EXPIRED)
+            | bit(LCCSCF_ALLOW_INSECURE);
+        self.has(LCCSCF_USE_SSL).then_some((self.flags & TOLERANCE, &self.host, self.alpn.as_deref()))
     }
 }
 
@@ -88,6 +100,8 @@ pub enum Stage {
     Warm,
     /// The proxy was asked to connect.
     Proxying,
+    /// The TLS handshake is under way.
+    Securing,
     /// Connected to whom the request goes to.
     Connected,
 }
@@ -118,6 +132,8 @@ pub struct Client {
     pub incoming: (*mut u8, usize),
     /// Why there will be no connection, for the program.
     pub error: Option<String>,
+    /// Was the program told that?
+    pub failed: bool,
 }
 
 /// What comes with an order from the program.
@@ -178,6 +194,7 @@ pub fn start(
         interim: 0,
         incoming: (ptr::null_mut(), 0),
         error: None,
+        failed: false,
     };
     wsi.rare.with(|rare| {
         let rare = rare.get_or_insert_default();
@@ -258,7 +275,7 @@ pub fn note_failure(wsi: &Wsi, why: &str) {
 /// The first of what a program hears when a client connection ends: that there was none, if that is so.
 pub fn tell_failure(wsi: &'static Wsi) {
     let Some(mut why) = with(wsi, |client| client.error.take()).flatten() else { return };
-    wsi.set(flag::FAILED);
+    with(wsi, |client| client.failed = true);
     let len = why.len();
     why.push('\0');
     // in memory of its own: the program may do what it likes with the connection meanwhile
@@ -269,8 +286,7 @@ pub fn tell_failure(wsi: &'static Wsi) {
 
 /// The last but one of what a program hears of a client connection that spoke HTTP, or was to.
 pub fn tell_end(wsi: &'static Wsi, phase: Phase) {
-    let failed = with(wsi, |client| client.order.speech).is_none() || wsi.has(flag::FAILED);
-    if failed {
+    if with(wsi, |client| client.failed) != Some(false) {
         return;
     }
     if phase == Phase::Connecting {

@@ -4,7 +4,7 @@ use crate::engine::clock::SECOND;
 use crate::engine::sock;
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::LCCSCF_PIPELINE;
 use crate::faces::lws::wsi::{Role, Timer, Wsi, flag};
-use crate::faces::lws::{accept, close, polled, write};
+use crate::faces::lws::{accept, close, polled, secure, write};
 use std::ptr;
 
 /// How long an idle connection is kept where the program does not say.
@@ -13,7 +13,8 @@ const KEEP_SECS: u16 = 5;
 /// Does this order allow sharing, and do both go to the same server?
 fn same_server(a: &Order, b: &Order) -> bool {
     let both = a.has(LCCSCF_PIPELINE) && b.has(LCCSCF_PIPELINE);
-    both && a.address.eq_ignore_ascii_case(&b.address) && a.port == b.port && a.iface == b.iface
+    // who is sure of one server is not of another, and who is sure in another way may not be
+    both && a.tls_terms() == b.tls_terms() && a.address.eq_ignore_ascii_case(&b.address) && a.port == b.port && a.iface == b.iface
 }
 
 /// The connections of the same vhost to the same server that `state` picks.
@@ -70,7 +71,8 @@ pub fn keep(wsi: &'static Wsi) {
 
 /// Is there nothing to be read, neither bytes nor the end?
 pub fn is_quiet(wsi: &Wsi) -> bool {
-    sock::poll(wsi.fd.get(), libc::POLLIN) == 0
+    let amid_record = secure::with(wsi, |session| session.is_amid_record()) == Some(true);
+    !amid_record && sock::poll(wsi.fd.get(), libc::POLLIN) == 0
 }
 
 /// Gives `from`'s socket to `to`. What is left of `from` ends.
@@ -80,6 +82,7 @@ fn hand_over(from: &'static Wsi, to: &'static Wsi) {
     with(to, |client| client.stage = Stage::Connected);
     let context = to.context();
     context.poller.with(|poller| poller.rearm(fd, ptr::from_ref(to) as usize));
+    secure::hand_over(from, to);
     polled::handed_over(fd, from, to);
     close::finish(from);
     to.ready(flag::WANT_READ);
@@ -115,6 +118,7 @@ pub fn drop_socket(wsi: &'static Wsi) {
         }
         sock::close(wsi.fd.replace(-1));
     }
+    secure::forget(wsi);
     wsi.held.set(None);
     wsi.out.set(None);
     wsi.clear(flag::PEER_ENDED | flag::ENDING | flag::CHOKED | flag::WANT_READ);
