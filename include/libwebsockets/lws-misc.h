@@ -256,9 +256,19 @@ int lws_rx_flow_control(struct lws *wsi,
                         int enable);
 
 /**
- * Is the connection encrypted, or about to be? Any thread.
+ * The connection's `SSL`: null where it is not encrypted. Where it is, there is no OpenSSL behind it: where the process has OpenSSL, the answer is an `SSL`
+ * of its own that is connected to nothing, else zeroed memory. So it tells whether there is TLS, and OpenSSL's functions fail on it. It is the same for all
+ * connections, lasts as long as the process, and must not be freed. What a program wants to know of the peer's certificate is told by
+ * `lws_tls_peer_cert_info`. The connection's thread only.
  */
-LWS_VISIBLE LWS_EXTERN int lws_is_ssl(struct lws *wsi);
+LWS_VISIBLE LWS_EXTERN
+struct ssl_st *lws_get_ssl(struct lws *wsi);
+
+/**
+ * Is the connection encrypted, or about to be? 1 or 0; 0 for a null or dead connection. The connection's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_is_ssl(struct lws *wsi);
 
 /**
  * Copies the string `src` to `dest`, cut to fit `size` bytes and always terminated; unused bytes become 0.

@@ -11,7 +11,7 @@
 //! | [`adopt`], [`raw`] | descriptors from elsewhere; sockets without a protocol of ours |
 //! | [`accept`], [`request`], [`upgrade`], [`frames`], [`close`] | the life of a server connection |
 //! | [`deflate`] | compressed messages |
-//! | [`secure`] | TLS under all of these |
+//! | [`secure`], [`openssl`] | TLS under all of these; what stands in for OpenSSL's objects |
 //! | [`client`] | the life of a connection that the program makes |
 //! | [`write`], [`respond`] | what goes out |
 //! | [`mount`], [`basic_auth`], [`serve`], [`vfs`], [`mime`], [`interpret`] | the parts of a site, and files |
@@ -48,6 +48,7 @@ pub mod loops;
 pub mod lwsac;
 pub mod mime;
 pub mod mount;
+pub mod openssl;
 pub mod pass;
 pub mod peer;
 pub mod polled;

@@ -11,7 +11,7 @@ use super::serve::{self, Begun, Manner};
 use super::user::{self, Bound};
 use super::vfs::{self, Failure, Opened};
 use super::vhost::{Protocol, Vhost};
-use super::wsi::Wsi;
+use super::wsi::{Wsi, flag};
 use super::{close, mime, request};
 use crate::proto::http1::head::Method;
 use crate::proto::http1::tokens;
@@ -126,6 +126,7 @@ pub fn redirect(wsi: &'static Wsi, mount: &lws_http_mount) -> bool {
         Some(scheme) => Some([scheme.as_bytes(), text(mount.origin)?.to_bytes()].concat()),
         None if point.is_empty() || head.at(&head.path).len() > point.len() => None,
         None => Some(match head.value(tokens::HOST).filter(|host| !host.is_empty()) {
+            Some(host) if wsi.has(flag::SECURE) => [b"https://", host, point, b"/"].concat(),
             Some(host) => [b"http://", host, point, b"/"].concat(),
             None => [point, b"/"].concat(),
         }),

@@ -1,8 +1,9 @@
 //! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
 use super::abi::{
-    LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
+    LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS, LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
 };
 use super::context::Context;
+use super::headers::with_head;
 use super::log::lwsl_info;
 use super::mount::{Cache, Next};
 use super::serve::Serving;
@@ -181,6 +182,9 @@ fn answer(wsi: &'static Wsi) {
     if !user::ensure(wsi) {
         return close::now(wsi);
     }
+    if wants_tls(wsi) {
+        return redirect_to_tls(wsi);
+    }
     let mount = mount::find(wsi);
     if let Some(mount) = mount {
         begin_answer(wsi);
@@ -220,6 +224,31 @@ fn answer(wsi: &'static Wsi) {
     if wsi.is_open() && wsi.phase() == Phase::Answering && !serve::is_serving(wsi) {
         expect_body(wsi);
     }
+}
+
+/// Are requests to be made again with TLS, and is this one without?
+fn wants_tls(wsi: &Wsi) -> bool {
+    let vhost = wsi.vhost();
+    !wsi.has(flag::SECURE) && vhost.option(LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS) && vhost.server_tls().is_some()
+}
+
+/// Sends the client to the same host with TLS. Like the original, to its root.
+fn redirect_to_tls(wsi: &'static Wsi) {
+    let reason = LWS_CALLBACK_FILTER_HTTP_CONNECTION;
+    let filtered = match path(wsi, 0) {
+        Some((path, len)) => wsi.protocol().call(wsi, reason, wsi.user.get(), path, len) != 0,
+        None => true,
+    };
+    if !wsi.is_open() {
+        return;
+    }
+    let host = with_head(wsi, |head| head.value(tokens::HOST).map(<[u8]>::to_vec)).flatten();
+    let Some(host) = host.filter(|host| !filtered && !host.is_empty()) else { return close::now(wsi) };
+    begin_answer(wsi);
+    if respond::redirect(wsi, 301, &[b"https://", &host[..], b"/"].concat()).is_err() {
+        return close::failed(wsi);
+    }
+    transaction_completed(wsi);
 }
 
 /// From here on the request is being answered.

@@ -4,7 +4,7 @@
 //! What is received is decrypted in the loop's receive buffer and handed on from its front, as plain bytes are. All whole records of a read are
 //! decrypted at once, so that nothing waits behind the descriptor's back; what the program does not take is held, as plain bytes are. What the cork has gathered is encrypted
 //! into a buffer of the loop and sent from there. So an idle connection keeps its keys and no buffer.
-use super::abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT as REQUIRES_CERTIFICATE;
+use super::abi;
 use super::log::lwsl_info;
 use super::vhost::Vhost;
 use super::wsi::{Phase, Role, Timer, Wsi, flag};
@@ -21,6 +21,9 @@ const READS: usize = 4;
 const HELLO_MAX: usize = 64 * 1024;
 /// The type of the record that begins a handshake.
 const HANDSHAKE: u8 = 22;
+
+/// What a program hears where there is no handshake begins so, in the original's words; why comes behind it.
+pub const NO_HANDSHAKE: &str = "connect SSL err 1: tls: ";
 
 /// How far TLS is on a connection.
 pub enum Tls {
@@ -93,7 +96,7 @@ enum Next {
     /// The session is broken, for this reason; the peer was told.
     Broken(String),
     /// The socket has failed.
-    Failed,
+    Failed(io::Error),
 }
 
 impl Got {
@@ -119,7 +122,7 @@ fn read(wsi: &'static Wsi) -> Got {
             wsi.clear(flag::WANT_READ);
             return Got::nothing(Next::Later);
         }
-        Err(_) => return Got::nothing(Next::Failed),
+        Err(e) => return Got::nothing(Next::Failed(e)),
     };
     let end = start + n;
     if end < size && !wsi.has(flag::ENDING) {
@@ -135,12 +138,10 @@ fn take_in(wsi: &'static Wsi, buffer: &mut [u8]) -> Got {
         session.fetch(&mut buffer[LEAD..]);
         context.sealed.with(|out| session.receive(buffer, out))
     });
-    let Some(received) = received else { return Got::nothing(Next::Failed) };
-    if transmit(wsi).is_err() && received.then == Then::Open {
-        return Got { content: received.content, then: Next::Failed };
-    }
+    let Some(received) = received else { return Got::nothing(Next::Failed(io::ErrorKind::NotConnected.into())) };
+    let sent = transmit(wsi);
     let then = match received.then {
-        Then::Open => Next::More,
+        Then::Open => sent.map_or_else(Next::Failed, |()| Next::More),
         Then::Ended => Next::Ended,
         Then::Broken(error) => Next::Broken(error.to_string()),
     };
@@ -262,7 +263,7 @@ fn after(wsi: &'static Wsi, then: Next) -> bool {
             pass::peer_ended(wsi);
         }
         Next::Broken(why) => broken(wsi, &why),
-        Next::Failed => close::failed(wsi),
+        Next::Failed(_) => close::failed(wsi),
     }
     false
 }
@@ -272,7 +273,7 @@ fn after(wsi: &'static Wsi, then: Next) -> bool {
 fn broken(wsi: &'static Wsi, why: &str) {
     lwsl_info!("tls: {why}");
     if wsi.has(flag::CLIENT) && matches!(wsi.phase(), Phase::Asking | Phase::Answering) {
-        client::note_failure(wsi, &format!("tls: {why}"));
+        client::note_failure(wsi, &format!("read failed: tls: {why}"));
     }
     // what is unread must not destroy the alert
     wsi.set(flag::LINGER);
@@ -296,7 +297,7 @@ pub fn shake_hands(wsi: &'static Wsi) {
 /// What follows from a read during the handshake. Does it go on?
 fn step(wsi: &'static Wsi, got: Got) -> bool {
     let done = with(wsi, |session| !session.is_handshaking()) == Some(true);
-    if done && !matches!(got.then, Next::Broken(_) | Next::Failed) {
+    if done && !matches!(got.then, Next::Broken(_) | Next::Failed(_)) {
         if got.content > 0 {
             // SAFETY: as in `receive`.
             pass::hold(wsi, unsafe { std::slice::from_raw_parts(wsi.context().rx(), got.content) });
@@ -312,7 +313,11 @@ fn step(wsi: &'static Wsi, got: Got) -> bool {
         Next::Later => {}
         Next::Ended => failed(wsi, "the peer has ended the connection"),
         Next::Broken(why) => failed(wsi, &why),
-        Next::Failed => failed(wsi, "the connection has failed"),
+        Next::Failed(e) => {
+            let number = e.raw_os_error().unwrap_or(0);
+            client::note_failure(wsi, &format!("connect SYSCALL {number}"));
+            close::failed(wsi);
+        }
     }
     false
 }
@@ -321,7 +326,7 @@ fn step(wsi: &'static Wsi, got: Got) -> bool {
 #[cold]
 fn failed(wsi: &'static Wsi, why: &str) {
     if wsi.has(flag::CLIENT) {
-        client::note_failure(wsi, &format!("tls: {why}"));
+        client::note_failure(wsi, &format!("{NO_HANDSHAKE}{why}"));
     } else {
         lwsl_info!("tls: no handshake: {why}");
         wsi.set(flag::LINGER);
@@ -397,7 +402,7 @@ fn hear_hello(wsi: &'static Wsi) -> Option<Got> {
             0
         }
         Ok(n) => n,
-        Err(_) => return Some(Got::nothing(Next::Failed)),
+        Err(e) => return Some(Got::nothing(Next::Failed(e))),
     };
     let end = start + n;
     if n > 0 && end < size && !wsi.has(flag::ENDING) {
@@ -462,14 +467,39 @@ fn hear(wsi: &Wsi, bytes: &[u8], new: usize) -> Heard {
     heard.unwrap_or(Heard::Part)
 }
 
-/// The peer does not speak TLS.
-fn plain(wsi: &'static Wsi, _bytes: &[u8]) {
-    failed(wsi, "the peer does not speak TLS");
+/// The peer does not speak TLS: where the program allows that, the connection goes on without it, with the bytes that have come.
+#[cold]
+fn plain(wsi: &'static Wsi, bytes: &[u8]) {
+    let vhost = wsi.vhost();
+    let http = vhost.option(abi::LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS)
+        || vhost.option(abi::LWS_SERVER_OPTION_ALLOW_HTTP_ON_HTTPS_LISTENER);
+    let raw = vhost.raw_protocol().filter(|_| vhost.option(abi::LWS_SERVER_OPTION_FALLBACK_TO_RAW));
+    let bytes = bytes.to_vec();
+    wsi.set_phase(Phase::Open);
+    if !vhost.option(abi::LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT) {
+        return failed(wsi, "the peer does not speak TLS");
+    }
+    forget(wsi);
+    match wsi.role() {
+        Role::Raw => {
+            wsi.cancel_timer(Timer::Timeout);
+            adopt::begin_raw(wsi, adopt::Kind::Raw);
+        }
+        _ if http => wsi.set_timer(Timer::Timeout, wsi.context().handshake_timeout()),
+        _ => match raw {
+            Some(protocol) => drop(adopt::fall_back(wsi, protocol)),
+            None => return failed(wsi, "the peer does not speak TLS, and nothing else is served"),
+        },
+    }
+    if wsi.is_open() {
+        pass::hold(wsi, &bytes);
+        pass::run(wsi);
+    }
 }
 
 /// May a request on this connection be for `vhost`, by its `Host` header? Not where that demands a certificate that the handshake did not.
 pub fn may_serve(wsi: &Wsi, vhost: &Vhost) -> bool {
-    !wsi.has(flag::SECURE) || !vhost.option(REQUIRES_CERTIFICATE) || ptr::eq(wsi.vhost(), vhost)
+    !wsi.has(flag::SECURE) || !vhost.option(abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT) || ptr::eq(wsi.vhost(), vhost)
 }
 
 /// Is it encrypted?

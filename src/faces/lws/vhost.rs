@@ -6,7 +6,8 @@ use crate::engine::arena::{Handle, Handles};
 use crate::engine::clock::SECOND;
 use crate::engine::flag::{Flag, Number};
 use crate::engine::local::Local;
-use rustls::{ClientConfig, ServerConfig};
+use crate::proto::tls::server::ServerTls;
+use rustls::ClientConfig;
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
@@ -238,14 +239,8 @@ impl Vhost {
     }
 
     /// What server connections begin with; none where the vhost is served in the clear.
-    pub fn server_tls(&self) -> Option<Arc<ServerConfig>> {
-        self.settings.tls.server().map(|server| server.config().clone())
-    }
-
-    /// The same for a client that has offered these protocols (`ClientHello::alpn`), or none: one that offers only what we do not speak
-    /// is served without agreeing on a protocol, as the original does.
-    pub fn server_tls_for<'a>(&self, offered: Option<impl Iterator<Item = &'a [u8]>>) -> Option<Arc<ServerConfig>> {
-        self.settings.tls.server().map(|server| server.for_client(offered).clone())
+    pub fn server_tls(&self) -> Option<ServerTls> {
+        self.settings.tls.server()
     }
 
     /// What client connections begin with whose `ssl_connection` has these `LCCSCF_*`, or why they cannot.

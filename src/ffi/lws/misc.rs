@@ -1,10 +1,10 @@
 //! What a program asks a connection for, and small helpers: strings, arguments, time, randomness, queues of segments.
 use super::given;
-use crate::faces::lws::abi::{lws, lws_context};
+use crate::faces::lws::abi::{lws, lws_context, ssl_st};
 use crate::faces::lws::buflist::Buflist;
 use crate::faces::lws::context::Context;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, polled, secure, text, uri, user};
+use crate::faces::lws::{abi, cmdline, daemon, json_simple, log, openssl, polled, secure, text, uri, user};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
@@ -186,7 +186,19 @@ fn changed(wsi: &'static Wsi) {
     }
 }
 
-/// Is the connection encrypted, or about to be? Any thread.
+/// The connection's `SSL`: null where it is not encrypted. Where it is, there is no OpenSSL behind it: where the process has OpenSSL, the answer is an `SSL`
+/// of its own that is connected to nothing, else zeroed memory. So it tells whether there is TLS, and OpenSSL's functions fail on it. It is the same for all
+/// connections, lasts as long as the process, and must not be freed. What a program wants to know of the peer's certificate is told by
+/// `lws_tls_peer_cert_info`. The connection's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_get_ssl(wsi: *mut lws) -> *mut ssl_st {
+    guard("lws_get_ssl", ptr::null_mut(), || {
+        let encrypted = given::wsi("lws_get_ssl", wsi).is_some_and(secure::is_secure);
+        if encrypted { openssl::stand_in().cast() } else { ptr::null_mut() }
+    })
+}
+
+/// Is the connection encrypted, or about to be? 1 or 0; 0 for a null or dead connection. The connection's thread only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn lws_is_ssl(wsi: *mut lws) -> c_int {
     guard("lws_is_ssl", 0, || given::wsi("lws_is_ssl", wsi).map_or(0, |wsi| c_int::from(secure::is_secure(wsi))))

@@ -396,6 +396,9 @@ fn redirect(wsi: &'static Wsi, status: u16, mut location: Vec<u8>) {
             Some((scheme, _)) => {
                 let is = |names: [&str; 2]| names.iter().any(|name| scheme.eq_ignore_ascii_case(name));
                 let (encrypted, plain) = (is(["https", "wss"]), is(["http", "ws"]));
+                if plain && order.has(LCCSCF_USE_SSL) {
+                    return Err("HS: Redirect attempted SSL downgrade");
+                }
                 if !encrypted && !plain {
                     return Err("redirect to a scheme that cannot be followed");
                 }

@@ -228,7 +228,7 @@ fn secure(wsi: &'static Wsi) {
     });
     match begun {
         Ok(()) => wsi.ready(flag::WANT_READ),
-        Err(why) => fail(wsi, &format!("tls: {why}")),
+        Err(why) => fail(wsi, &format!("{}{why}", secure::NO_HANDSHAKE)),
     }
 }
 
