@@ -419,7 +419,8 @@ fn hear_hello(wsi: &'static Wsi) -> Option<Got> {
             None
         }
         Heard::Hello(wanted) => {
-            if let Some(vhost) = wanted.name.and_then(|name| request::by_host(context, wsi.vhost(), Some(name.as_bytes())))
+            if let Some(vhost) =
+                wanted.name.and_then(|name| request::by_host(context, wsi.vhost(), Some(name.as_bytes())))
                 && vhost.server_tls().is_some()
                 && !vhost.ending.get()
             {

@@ -2,7 +2,7 @@
 use rustls::pki_types::CertificateDer;
 use std::fmt::Write;
 use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::asn1::{AnyRef, ObjectIdentifier};
 use x509_cert::der::{Decode, Encode, Tag, Tagged};
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -101,6 +101,24 @@ impl Certificate {
         self.0.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes()
     }
 
+    /// Has the other issued it: has it that name, and is the signature its own? Neither's time is looked at.
+    pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
+        let spki = issuer.0.tbs_certificate().subject_public_key_info();
+        let (Ok(message), Ok(signed), Ok(key)) =
+            (self.0.tbs_certificate().to_der(), self.0.signature_algorithm().to_der(), spki.algorithm.to_der())
+        else {
+            return false;
+        };
+        let named = self.0.tbs_certificate().issuer() == issuer.0.tbs_certificate().subject();
+        let signature = self.0.signature().raw_bytes();
+        let algorithms = super::terms::provider().signature_verification_algorithms.all.iter();
+        named
+            && algorithms
+                .filter(|one| contents(&signed) == one.signature_alg_id().as_ref())
+                .filter(|one| contents(&key) == one.public_key_alg_id().as_ref())
+                .any(|one| one.verify_signature(issuer.bare_public_key(), &message, signature).is_ok())
+    }
+
     /// Is it of a version before 3, that can say nothing about its use?
     pub fn is_old(&self) -> bool {
         self.0.tbs_certificate().version() != x509_cert::certificate::Version::V3
@@ -110,6 +128,11 @@ impl Certificate {
         let found = self.0.tbs_certificate().extensions()?.iter().find(|extension| extension.extn_id == *id)?;
         Some(found.extn_value.as_bytes())
     }
+}
+
+/// What is in a sequence.
+fn contents(der: &[u8]) -> &[u8] {
+    AnyRef::from_der(der).map_or(&[], |any| any.value())
 }
 
 fn seconds(time: &Time) -> i64 {

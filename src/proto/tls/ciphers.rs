@@ -81,21 +81,28 @@ pub fn suites(
     known: &[SupportedCipherSuite],
     unknown: &mut Vec<String>,
 ) -> Result<Vec<SupportedCipherSuite>, String> {
-    let mut ids = match tls13 {
+    let mut ids: Vec<_> = match tls13 {
         None => TLS13.iter().map(|(_, id)| *id).collect(),
         Some(list) => list13(list, unknown),
     };
+    if let Some(list) = tls13.filter(|_| ids.is_empty()) {
+        return Err(nothing(list));
+    }
     match tls12 {
         None => ids.extend(TLS12.iter().map(|suite| suite.id)),
         Some(list) => {
             let found = list12(list, unknown);
             if found.is_empty() {
-                return Err(format!("the cipher list \"{list}\" leaves no suite that there is"));
+                return Err(nothing(list));
             }
             ids.extend(found);
         }
     }
     Ok(ids.iter().filter_map(|id| known.iter().copied().find(|suite| suite.suite() == *id)).collect())
+}
+
+fn nothing(list: &str) -> String {
+    format!("the cipher list \"{list}\" leaves no suite that there is")
 }
 
 fn words(list: &str) -> impl Iterator<Item = &str> {

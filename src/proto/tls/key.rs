@@ -49,8 +49,8 @@ fn der(bytes: &[u8], password: Option<&[u8]>) -> Result<PrivateKeyDer<'static>, 
 
 fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<PrivateKeyDer<'static>, String> {
     let password = password.ok_or("is encrypted, and no password was given")?;
-    let key = EncryptedPrivateKeyInfoRef::try_from(der)
-        .map_err(|_| "is encrypted in a way that is not known (PBES2 with AES and SHA-2 or scrypt is)")?;
+    let key =
+        EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| "is encrypted in a way that is not known (PBES2 is)")?;
     let plain = key.decrypt(password).map_err(|_| "cannot be decrypted: the password is wrong")?;
     Ok(PrivatePkcs8KeyDer::from(plain.as_bytes().to_vec()).into())
 }

@@ -23,8 +23,8 @@ pub struct Identity(pub(super) Arc<CertifiedKey>);
 /// Why a certificate and a key are no identity.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Mismatch {
-    /// The key is of a kind or size that cannot be used.
-    Key(String),
+    /// The key is damaged, or of a kind or size that cannot be used.
+    Key,
     /// The certificate is another key's.
     Pair,
 }
@@ -32,7 +32,7 @@ pub enum Mismatch {
 impl Identity {
     /// Puts them together; the first of the certificates is the key's, as `material::certificates` gives them.
     pub fn new(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<Identity, Mismatch> {
-        let key = provider().key_provider.load_private_key(key).map_err(|e| Mismatch::Key(e.to_string()))?;
+        let key = provider().key_provider.load_private_key(key).map_err(|_| Mismatch::Key)?;
         let certified = chain.first().and_then(|der| Certificate::parse(der).ok()).ok_or(Mismatch::Pair)?;
         // not rustls' own comparison, which refuses certificates of version 1
         if key.public_key().is_some_and(|spki| spki.as_ref() != certified.public_key()) {

@@ -14,14 +14,14 @@ use std::time::Duration;
 /// What of a certificate may be wrong.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Tolerance {
-    /// Nobody we trust has issued it.
+    /// It has issued itself, or the chain that is shown ends in such a certificate.
     pub self_signed: bool,
+    /// Nobody we know has issued it, and who has is not shown.
+    pub unknown_issuer: bool,
     /// It names another host.
     pub other_host: bool,
     /// Its time is over, or has not come.
     pub expired: bool,
-    /// Anything.
-    pub anything: bool,
 }
 
 /// Whom we trust.
@@ -65,9 +65,9 @@ impl Trust {
         self.themselves.is_empty()
     }
 
-    /// Is `name` the subject of a certificate that we trust, `end_entity`? For its time see [`Trust::check`].
+    /// Is this one of them?
     fn has(&self, end_entity: &CertificateDer) -> bool {
-        self.themselves.contains(<[u8; 32]>::from(Sha256::digest(end_entity)).as_slice())
+        self.themselves.contains(&<[u8; 32]>::from(Sha256::digest(end_entity)))
     }
 
     /// Checks a server's certificate at this time, or says what is wrong. `name` is the host; none where it does not matter.
@@ -80,21 +80,14 @@ impl Trust {
         tolerance: Tolerance,
         provider: &CryptoProvider,
     ) -> Result<(), Error> {
-        if tolerance.anything {
-            return Ok(());
-        }
         if self.has(end_entity) {
             check_time(end_entity, now, tolerance)?;
         } else {
-            let issued = self.check_issuer(end_entity, intermediates, now, tolerance, provider);
-            if let Err(e) = issued {
-                let unknown = matches!(e, Error::InvalidCertificate(CertificateError::UnknownIssuer));
-                // a certificate that nobody we know has issued: all that can be checked of it is its time
-                let alone = unknown || is_self_signed(end_entity);
-                if !(tolerance.self_signed && alone && ends_in_itself(end_entity, intermediates)) {
-                    return Err(e);
-                }
-                check_time(end_entity, now, tolerance)?;
+            match self.check_issuer(end_entity, intermediates, now, tolerance, provider) {
+                Ok(()) => {}
+                // all that can be checked of what nobody we know has issued is its time
+                Err(e) if tolerance.lets_pass(&e, end_entity, intermediates) => check_time(end_entity, now, tolerance)?,
+                Err(e) => return Err(e),
             }
         }
         match name {
@@ -122,9 +115,16 @@ impl Trust {
     }
 }
 
-/// Does the chain that was sent end in a certificate that has issued itself?
-fn ends_in_itself(end_entity: &CertificateDer, intermediates: &[CertificateDer]) -> bool {
-    is_self_signed(end_entity) || intermediates.iter().any(is_self_signed)
+impl Tolerance {
+    /// Is it for want of a known issuer alone that a chain is refused, and may it be?
+    fn lets_pass(self, error: &Error, end_entity: &CertificateDer, intermediates: &[CertificateDer]) -> bool {
+        let unknown = matches!(error, Error::InvalidCertificate(CertificateError::UnknownIssuer));
+        // one that has issued itself is refused in other words where it says that it may issue others
+        match is_self_signed(end_entity) || unknown && intermediates.iter().any(is_self_signed) {
+            true => self.self_signed,
+            false => self.unknown_issuer && unknown,
+        }
+    }
 }
 
 fn is_self_signed(der: &CertificateDer) -> bool {

@@ -347,7 +347,10 @@ pub fn ended(wsi: &'static Wsi) {
     match wsi.phase() {
         Phase::Asking => fail(wsi, if proxied(wsi) { NO_PROXY } else { "read failed" }),
         // the end is the end of the content only where the server has said so
-        Phase::Body if !secure::was_cut(wsi) && wsi.http.with(|http| http.as_ref().is_some_and(|http| http.body == Body::UntilEnd)) => {
+        Phase::Body
+            if !secure::was_cut(wsi)
+                && wsi.http.with(|http| http.as_ref().is_some_and(|http| http.body == Body::UntilEnd)) =>
+        {
             complete(wsi);
             go_on(wsi, false);
         }

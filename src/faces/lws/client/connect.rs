@@ -223,9 +223,7 @@ fn secure(wsi: &'static Wsi) {
     });
     let Some(order) = order else { return close::finish(wsi) };
     wsi.set_timer(Timer::Timeout, wsi.context().timeout());
-    let begun = session(wsi, &order).and_then(|session| {
-        secure::begin_client(wsi, session).map_err(|e| e.to_string())
-    });
+    let begun = session(wsi, &order).and_then(|session| secure::begin_client(wsi, session).map_err(|e| e.to_string()));
     match begun {
         Ok(()) => wsi.ready(flag::WANT_READ),
         Err(why) => fail(wsi, &format!("{}{why}", secure::NO_HANDSHAKE)),

@@ -14,7 +14,10 @@ const KEEP_SECS: u16 = 5;
 fn same_server(a: &Order, b: &Order) -> bool {
     let both = a.has(LCCSCF_PIPELINE) && b.has(LCCSCF_PIPELINE);
     // who is sure of one server is not of another, and who is sure in another way may not be
-    both && a.tls_terms() == b.tls_terms() && a.address.eq_ignore_ascii_case(&b.address) && a.port == b.port && a.iface == b.iface
+    both && a.tls_terms() == b.tls_terms()
+        && a.address.eq_ignore_ascii_case(&b.address)
+        && a.port == b.port
+        && a.iface == b.iface
 }
 
 /// The connections of the same vhost to the same server that `state` picks.

@@ -153,7 +153,7 @@ pub fn tolerance(flags: c_int) -> Tolerance {
         self_signed: has(Flags::LCCSCF_ALLOW_SELFSIGNED),
         other_host: has(Flags::LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK),
         expired: has(Flags::LCCSCF_ALLOW_EXPIRED),
-        anything: has(Flags::LCCSCF_ALLOW_INSECURE),
+        unknown_issuer: has(Flags::LCCSCF_ALLOW_INSECURE),
     }
 }
 

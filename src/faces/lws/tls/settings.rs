@@ -195,11 +195,12 @@ impl Asked {
 
     /// Who may connect.
     pub fn clients(&self) -> Clients {
+        let certificates = authorities(&self.ca);
         if !self.ask_clients {
             return Clients::Any;
         }
         let mut issuers = RootCertStore::empty();
-        let (_, unusable) = issuers.add_parsable_certificates(authorities(&self.ca));
+        let (_, unusable) = issuers.add_parsable_certificates(certificates);
         warn_of_unusable(&self.ca, unusable);
         Clients::Certified { issuers: Arc::new(issuers), required: self.require_clients }
     }
@@ -286,7 +287,9 @@ pub fn identity(certificate: &Source, key: &Source, password: Option<&[u8]>) -> 
     let chain = certificates(certificate)?;
     let private = key::private_key(&key.read()?, password).map_err(|e| format!("{key} {e}"))?;
     Identity::new(chain, private).map_err(|e| match e {
-        Mismatch::Key(e) => format!("{key} holds a private key that cannot be used: {e}"),
+        Mismatch::Key => {
+            format!("{key}: the private key cannot be used (RSA from 2048 bits, P-256, P-384, Ed25519 can)")
+        }
         Mismatch::Pair => format!("{key} is not the private key of the certificate {certificate}"),
     })
 }
