@@ -34,7 +34,7 @@ rsa() { openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1" 2
 serial=1000
 # NAME SUBJECT ISSUER EXTENSIONS [FROM TO]: signs NAME.key's certificate; ISSUER may be NAME
 sign() {
-	local name=$1 subject=$2 issuer=$3 from=${5:-20200101000000Z} to=${6:-20990101000000Z} dir
+	local name=$1 subject=$2 issuer=$3 from=${5:-20200101000000Z} to=${6:-20490101000000Z} dir
 	serial=$((serial + 1))
 	dir=$(mktemp -d)
 	printf '%04x\n' $serial >"$dir/serial"
@@ -71,7 +71,7 @@ sign wild "/CN=wild" ca "$server\nsubjectAltName = DNS:*.w.test"
 sign noname "/CN=localhost" ca "$server"
 # shellcheck disable=SC2086
 sign expired "/CN=localhost" ca "$local" $long_ago
-sign future "/CN=localhost" ca "$local" 20980101000000Z 20990101000000Z
+sign future "/CN=localhost" ca "$local" 20480101000000Z 20490101000000Z
 sign soon "/CN=localhost" ca "$local" 20200101000000Z "$(date -u -d '+2 days' +%Y%m%d%H%M%SZ)"
 own='basicConstraints = CA:FALSE\nsubjectKeyIdentifier = hash\nsubjectAltName = DNS:localhost,IP:127.0.0.1,IP:::1'
 sign selfsigned "/CN=localhost" selfsigned "$own"
@@ -84,6 +84,7 @@ sign clientother "/CN=client other" otherca "$client"
 sign clientexpired "/CN=client expired" ca "$client" $long_ago
 
 cp chain.pem leaf.pem
+cp chain.key leaf.key
 cat leaf.pem inter.pem >chain.pem
 for name in ca rsa ecdsa client; do
 	openssl x509 -in $name.pem -outform DER -out $name.der

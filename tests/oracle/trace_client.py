@@ -1907,7 +1907,7 @@ PROGRAM = "trace_client"
 
 
 def compile_program(out):
-    program, sources = os.path.join(out, PROGRAM), [os.path.join(HERE, f) for f in (PROGRAM + ".c", "trace_common.h")]
+    program, sources = os.path.join(out, PROGRAM), [os.path.join(HERE, f) for f in (PROGRAM + ".c", "trace_common.h", "trace_connect.h")]
     if not os.path.exists(program) or os.path.getmtime(program) < max(map(os.path.getmtime, sources)):
         subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-Wall", "-Wextra", "-g", "-O1", sources[0], "-o", program,
                         "-lwebsockets", "-lpthread"], check=True)

@@ -35,7 +35,9 @@ static const struct { int reason; const char *name; } reason_names[] = {
 	{ 15, "HTTP_FILE_COMPLETION" }, { 16, "HTTP_WRITEABLE" }, { 17, "FILTER_NETWORK_CONNECTION" },
 	{ 18, "FILTER_HTTP_CONNECTION" }, { 19, "SERVER_NEW_CLIENT_INSTANTIATED" },
 	{ 20, "FILTER_PROTOCOL_CONNECTION" }, { 21, "LOAD_EXTRA_CLIENT_VERIFY_CERTS" },
-	{ 22, "LOAD_EXTRA_SERVER_VERIFY_CERTS" }, { 24, "CLIENT_APPEND_HANDSHAKE_HEADER" },
+	{ 22, "LOAD_EXTRA_SERVER_VERIFY_CERTS" },
+	{ 23, "PERFORM_CLIENT_CERT_VERIFICATION" }, { 37, "CONTEXT_REQUIRES_PRIVATE_KEY" },
+	{ 58, "PERFORM_SERVER_CERT_VERIFICATION" }, { 67, "SSL_INFO" }, { 24, "CLIENT_APPEND_HANDSHAKE_HEADER" },
 	{ 25, "CONFIRM_EXTENSION_OKAY" }, { 26, "CLIENT_CONFIRM_EXTENSION_SUPPORTED" }, { 27, "PROTOCOL_INIT" },
 	{ 28, "PROTOCOL_DESTROY" }, { 29, "WSI_CREATE" }, { 30, "WSI_DESTROY" }, { 31, "GET_THREAD_ID" },
 	{ 32, "ADD_POLL_FD" }, { 33, "DEL_POLL_FD" }, { 34, "CHANGE_MODE_POLL_FD" }, { 35, "LOCK_POLL" },
@@ -259,13 +261,30 @@ static const char *parent_state(struct lws *child, void *user)
 	return !user ? "null" : parent && parent->user == user ? "parent's" : "set";
 }
 
+/* Reasons whose user is an object of the TLS library. */
+static int is_tls(int reason)
+{
+	switch (reason) {
+	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
+	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+	case LWS_CALLBACK_OPENSSL_PERFORM_CLIENT_CERT_VERIFICATION:
+	case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+	case LWS_CALLBACK_OPENSSL_CONTEXT_REQUIRES_PRIVATE_KEY:
+	case LWS_CALLBACK_SSL_INFO:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void print_callback(const char *whose, struct lws *wsi, int reason, void *user, void *in, size_t len)
 {
 	struct connection *c = find(wsi);
 
 	printf("%s %d %s wsi=%s user=%s len=", whose, reason, reason_name(reason), who(wsi),
 	       reason == LWS_CALLBACK_CHILD_CLOSING ? parent_state(wsi, user) :
-	       reason == LWS_CALLBACK_WS_EXT_DEFAULTS ? "name" : user_state(c, user));
+	       reason == LWS_CALLBACK_WS_EXT_DEFAULTS ? "name" :
+	       is_tls(reason) ? user ? "object" : "null" : user_state(c, user));
 	printf(reason == LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER ? "room" : "%zu", len);
 	printf(" in=");
 	switch (reason) {
@@ -478,7 +497,12 @@ static int act(struct lws *wsi, const struct action *a, void *in, size_t len, in
 		return m ? -1 : r;
 	} else if (!strcmp(w, "hdrs"))
 		print_headers(wsi);
-	else if (!strcmp(w, "status"))
+	else if (!strcmp(w, "page")) {                           /* a server's answer, with the library's page */
+		int m = lws_return_http_status(wsi, (unsigned int)number, NULL);
+
+		say("    lws_return_http_status = %d", m);
+		return m || lws_http_transaction_completed(wsi) ? -1 : r;
+	} else if (!strcmp(w, "status"))
 		say("    status %u", lws_http_client_http_response(wsi));
 	else if (!strcmp(w, "info"))
 		print_info(wsi);
@@ -555,6 +579,7 @@ static int is_general(int reason)
 	case LWS_CALLBACK_VHOST_CERT_AGING:
 	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
 	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+	case LWS_CALLBACK_OPENSSL_CONTEXT_REQUIRES_PRIVATE_KEY:
 	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
 		return 1;
 	default:
@@ -714,7 +739,7 @@ static int run_until_destroyed(void)
 /* Settings NAME=NUMBER from the command line. */
 struct setting { const char *name; int *value; };
 
-static void read_setting(const struct setting *settings, size_t count, char *text)
+static inline void read_setting(const struct setting *settings, size_t count, char *text)
 {
 	char *value = strchr(text, '=');
 
