@@ -563,6 +563,57 @@ memory(int port)
 	check(deflate - plain <= 1024, "an idle connection costs %.0f bytes more than a plain one", deflate - plain);
 }
 
+/* Peers that begin messages and do not end them. */
+static void
+unfinished(void)
+{
+	static const struct lws_protocol_vhost_options most = { NULL, NULL, "max_unfinished", "8" };
+	static const struct lws_protocol_vhost_options pvo = { NULL, &most, "permessage-deflate", "" };
+	struct lws_context_creation_info info = settings(protocols);
+	int fds[PEERS], port;
+	struct lws *paused = NULL;
+	char byte;
+	size_t before = 0, after;
+
+	info.extensions = extensions;
+	info.pvo = &pvo;
+	port = start(info);
+	closed = 0;
+	for (int i = 0; i < PEERS; i++) {
+		if (i == 8) {
+			/* what goes on has not waited for long, and what the program has paused does not wait for its peer */
+			in.slices = 0;
+			ws_put(fds[0], 0x00, hello + 3, 2);
+			check(UNTIL(in.slices) && !closed, "8 messages may be unfinished");
+			lws_rx_flow_control(paused, 0);
+			before = in_use();
+			log_lines = 0;
+		}
+		fds[i] = open_deflate(port);
+		if (i == 1)
+			paused = live;
+		ws_put(fds[i], 0x41, hello, 3);
+		UNTIL(in.slices);
+		if (i == 9)
+			check(closes_with(fds[2], 1013) && closes_with(fds[3], 1013) && closed == 2,
+			      "one more closes the one that has waited for the longest time, with 1013");
+	}
+	after = in_use();
+	check(closed == PEERS - 8 && log_lines == 1, "%d are closed, with one line in the log", closed);
+	check(after < before + PEERS * 1024, "they cost %zd bytes", (ssize_t)after - (ssize_t)before);
+	check(recv(fds[1], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN, "one that the program has paused stays");
+	memset(&in, 0, sizeof in);
+	ws_put(fds[1], 0x80, hello + 3, 4);
+	lws_rx_flow_control(paused, 1);
+	check(UNTIL(in.messages), "and goes on");
+	check(closes_with(fds[0], 1013), "one that went on once is closed when others have gone on since");
+	closed = 0;
+	for (int i = 0; i < PEERS; i++)
+		close(fds[i]);
+	check(UNTIL(closed == 8), "the others are still open");
+	stop();
+}
+
 static void
 foreign_extensions(void)
 {
@@ -603,6 +654,7 @@ main(void)
 	memory(port);
 	both_ends(port);
 	stop();
+	unfinished();
 	foreign_extensions();
 	return finish();
 }

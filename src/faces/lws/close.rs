@@ -215,6 +215,9 @@ pub fn release(wsi: &'static Wsi) {
     super::request::drop_request(wsi);
     wsi.out.set(None);
     wsi.held.set(None);
+    if wsi.has(flag::DEFLATE) {
+        super::deflate::release(wsi);
+    }
     wsi.rare.set(None);
     drop(wsi.decoder.take());
     super::user::free(wsi);

@@ -1,7 +1,8 @@
 //! permessage-deflate on a connection: what was agreed on, and the messages that come and go compressed.
 //!
 //! A compressor has 300 KB and a decompressor 40 KB, so connections do not have any: they borrow the loop's for the time of one message. They
-//! keep one only where messages may refer to earlier ones.
+//! keep one only where messages may refer to earlier ones. Who sends the beginning of a message and no end keeps a decompressor borrowed; how
+//! many may be is bounded.
 use super::abi::lws_callback_reasons::*;
 use super::context::HEADROOM;
 use super::log::{lwsl_info, lwsl_warn};
@@ -11,6 +12,7 @@ use crate::proto::ws::decode::Data;
 use crate::proto::ws::deflate::{Deflater, Inflater, TAIL_LEN, cut_tail};
 use crate::proto::ws::extension::{self, Agreed, Terms};
 use crate::proto::ws::{Violation, close as close_frame, opcode};
+use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char};
 use std::io;
 
@@ -26,6 +28,8 @@ const SAVED: usize = 8;
 const FRAME: usize = 64 * 1024;
 /// Compressors, and decompressors, that the loop keeps for the next messages.
 const KEPT: usize = 2;
+/// Connections of a loop that may be in the middle of a compressed message, where the program says nothing: some 180 MB.
+pub const UNFINISHED_MAX: usize = 4096;
 
 const FIN: u8 = 0x80;
 const RSV1: u8 = 0x40;
@@ -38,6 +42,8 @@ pub struct Settings {
     pub tuning: Tuning,
     /// May messages refer to earlier ones, at the price of a compressor and a decompressor for each connection?
     pub takeover: bool,
+    /// A message begun on one of its connections may be left unfinished while no more than so many are in the loop.
+    pub unfinished_max: usize,
 }
 
 /// How a connection deals with messages.
@@ -110,6 +116,8 @@ struct Receiving {
     /// The payload at hand, where the program has paused: what is left of it, whether the message ends with it, and how much of its frame
     /// comes after it.
     paused: Option<(Vec<u8>, bool, u64)>,
+    /// Its key among the unfinished, where it is one.
+    unfinished: Option<u64>,
 }
 
 /// What the connections of a loop share.
@@ -121,6 +129,12 @@ pub struct Pool {
     /// Room for what messages become.
     inflated: Vec<u8>,
     deflated: Vec<u8>,
+    /// The connections that keep a borrowed decompressor until more of a message comes; whose last piece came first is first.
+    unfinished: BTreeMap<u64, &'static Wsi>,
+    /// The next key of those.
+    next: u64,
+    /// Was the program told that there are too many?
+    told: bool,
 }
 
 fn with<R>(wsi: &Wsi, look: impl FnOnce(&mut Deflate) -> R) -> Option<R> {
@@ -205,14 +219,23 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
     }
     let receiving = with(wsi, |deflate| {
         if !data.first {
-            return deflate.receiving.take();
+            return take(wsi, deflate);
         }
         let kept = deflate.inflater.take();
         let inflater = kept.unwrap_or_else(|| match deflate.into {
             (bits, true) => Box::new(Inflater::new(bits)),
             _ => wsi.context().deflate.with(|pool| pool.inflaters.pop().unwrap_or_else(|| Box::new(Inflater::new(15)))),
         });
-        Some(Box::new(Receiving { inflater, total: 0, begun: false, carry: None, binary: data.binary, paused: None }))
+        let binary = data.binary;
+        Some(Box::new(Receiving {
+            inflater,
+            total: 0,
+            begun: false,
+            carry: None,
+            binary,
+            paused: None,
+            unfinished: None,
+        }))
     });
     let Some(receiving) = receiving.flatten() else { return close::now(wsi) };
     // SAFETY: by contract; the slice is used for the compressed bytes only, which the callbacks do not get.
@@ -223,7 +246,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, data: Data) {
 /// Goes on with a message where the program has paused reception in the middle of a piece.
 pub fn resume(wsi: &'static Wsi) {
     wsi.clear(flag::INFLATING);
-    let receiving = with(wsi, |deflate| deflate.receiving.take()).flatten();
+    let receiving = with(wsi, |deflate| take(wsi, deflate)).flatten();
     if let Some(mut receiving) = receiving
         && let Some((input, last, remaining)) = receiving.paused.take()
         && wsi.phase() == Phase::Open
@@ -297,8 +320,14 @@ fn inflate(wsi: &'static Wsi, mut receiving: Box<Receiving>, mut input: &[u8], l
         }
     }
     keep_room(wsi, room);
+    let mut left = false;
     let spare = with(wsi, |deflate| {
         if !done {
+            // where the program has paused it is not the peer who leaves the message unfinished
+            if !deflate.into.1 && receiving.paused.is_none() {
+                receiving.unfinished = Some(note_unfinished(wsi));
+                left = true;
+            }
             deflate.receiving = Some(receiving);
             return None;
         }
@@ -315,6 +344,60 @@ fn inflate(wsi: &'static Wsi, mut receiving: Box<Receiving>, mut input: &[u8], l
                 pool.inflaters.push(spare);
             }
         });
+    }
+    if left {
+        end_stalest(wsi);
+    }
+}
+
+/// Takes out the message being received: it is being worked on.
+fn take(wsi: &Wsi, deflate: &mut Deflate) -> Option<Box<Receiving>> {
+    let mut receiving = deflate.receiving.take()?;
+    forget_unfinished(wsi, &mut receiving);
+    Some(receiving)
+}
+
+fn note_unfinished(wsi: &'static Wsi) -> u64 {
+    wsi.context().deflate.with(|pool| {
+        let key = pool.next;
+        pool.next += 1;
+        pool.unfinished.insert(key, wsi);
+        key
+    })
+}
+
+fn forget_unfinished(wsi: &Wsi, receiving: &mut Receiving) {
+    if let Some(key) = receiving.unfinished.take() {
+        wsi.context().deflate.with(|pool| pool.unfinished.remove(&key));
+    }
+}
+
+/// The connection ends: what it has borrowed does not count any more.
+pub fn release(wsi: &Wsi) {
+    with(wsi, |deflate| drop(take(wsi, deflate)));
+}
+
+/// With one more message unfinished, ends the connections that have been without progress for the longest time until there are no more than
+/// may be.
+fn end_stalest(wsi: &'static Wsi) {
+    let context = wsi.context();
+    let most = wsi.vhost().settings.deflate.as_ref().map_or(UNFINISHED_MAX, |settings| settings.unfinished_max);
+    // where the program has paused, it is not the peer that keeps it waiting
+    let stalest = || {
+        context.deflate.with(|pool| {
+            let too_many = pool.unfinished.len() > most;
+            let mut waiting = pool.unfinished.values().take_while(|_| too_many);
+            waiting.find(|wsi| !wsi.has(flag::PAUSED)).copied()
+        })
+    };
+    while let Some(stalest) = stalest() {
+        release(stalest);
+        if !context.deflate.with(|pool| std::mem::replace(&mut pool.told, true)) {
+            lwsl_warn!(
+                "more than {most} compressed messages are unfinished: those that have waited longest are given up"
+            );
+        }
+        close::violation(stalest, Violation { code: close_frame::TRY_LATER, why: "too many unfinished messages" });
     }
 }
 

@@ -4,7 +4,7 @@ use crate::faces::lws::abi::{
     lws, lws_context, lws_ext_option_arg, lws_extension, lws_extension_callback_reasons,
     lws_extension_callback_reasons_int, lws_protocol_vhost_options,
 };
-use crate::faces::lws::deflate::{self, Settings, Tuning};
+use crate::faces::lws::deflate::{self, Settings, Tuning, UNFINISHED_MAX};
 use crate::faces::lws::log::{lwsl_err, lwsl_warn};
 use crate::ffi::cstr;
 use crate::ffi::guard::guard;
@@ -134,7 +134,7 @@ pub(super) unsafe fn settings(
         usable
     });
     let offer = offer.map(|offer| String::from_utf8_lossy(offer).into_owned());
-    let mut settings = Settings { offer, tuning: Tuning::default(), takeover: false };
+    let mut settings = Settings { offer, tuning: Tuning::default(), takeover: false, unfinished_max: UNFINISHED_MAX };
     // SAFETY: by this function's contract.
     for (name, value) in unsafe { options(pvo) } {
         let set = match name.as_str() {
@@ -142,6 +142,13 @@ pub(super) unsafe fn settings(
                 settings.takeover = value == "1";
                 Ok(())
             }
+            "max_unfinished" => match value.parse() {
+                Ok(most @ 1..) => {
+                    settings.unfinished_max = most;
+                    Ok(())
+                }
+                _ => Err("a number of connections is at least 1"),
+            },
             _ => settings.tuning.set(&name, &value),
         };
         if let Err(why) = set {

@@ -9,6 +9,8 @@ pub const PROTOCOL_ERROR: u16 = 1002;
 pub const INVALID_PAYLOAD: u16 = 1007;
 /// A message larger than we take.
 pub const TOO_BIG: u16 = 1009;
+/// There is too much to do now.
+pub const TRY_LATER: u16 = 1013;
 
 /// Checks the payload of a close frame from the peer: empty, or a permitted code and a reason in UTF-8.
 pub fn check(payload: &[u8]) -> Result<(), Violation> {
