@@ -5,7 +5,7 @@
 #   make demo-gateway  two gateways between WebSocket and Redis, which is killed meanwhile
 #   make test       install what the tests need, run all of them
 #   make check      the C harness and the examples
-#   make conformance   all of Autobahn's cases
+#   make conformance   all of Autobahn's cases, as server and as client; the compressed ones in three ways
 #   make bench      measure beside Debian's libwebsockets and the raw floor
 #   make install    copy dist/ to $(DESTDIR)$(PREFIX)
 PREFIX ?= /usr/local
@@ -84,8 +84,9 @@ check: dist
 	bash tests/run.sh check
 
 conformance: deps dist
-	python3 tests/conformance/autobahn.py --lib $(LIB) --verbose --limit 1200
-	python3 tests/conformance/autobahn.py --lib $(LIB) --limit 1200 --takeover --cases '12.*' '13.*'
+	python3 tests/conformance/autobahn.py --lib $(LIB) --verbose --limit 1800 --parallel-deflate 2
+	python3 tests/conformance/autobahn.py --lib $(LIB) --limit 1800 --as server --cases "12.*" "13.*"
+	python3 tests/conformance/autobahn.py --lib $(LIB) --limit 1800 --takeover --cases "12.*" "13.*"
 
 bench: deps dist
 	bash bench/run.sh

@@ -4,6 +4,7 @@
  *
  *   echo [-p PORT] [-i IFACE] [-U UNIX_SOCKET] [-6] [-u] [-b RX_BUFFER_SIZE]
  *        [-t TIMEOUT_SECS] [-H MAX_HTTP_HEADER_DATA] [-z] [-c PORT] [-o OFFER]
+ *        [-k CONNECTIONS]
  *
  *     -p  0 (the default) takes any free port
  *     -i  interface or address, "lo" by default; "" for all
@@ -13,6 +14,8 @@
  *
  *     -c  connect to this port instead, echo, and end with the connection
  *     -o  what a client offers, "permessage-deflate" by default
+ *     -k  a client takes the paths of its connections from standard input, one a
+ *         line, and has so many of them open at once
  *
  * Prints "listening PORT" (or the socket's path) when it can be connected to,
  * ends on SIGINT and SIGTERM. What comes in goes out with the same framing:
@@ -48,6 +51,47 @@ struct session {
 
 static struct lws_context *context;
 static volatile sig_atomic_t stop;
+static int client_port, at_once, under_way;
+
+/* Makes the client's next connections; with none left and none open it ends. */
+static void
+connect_more(void)
+{
+	struct lws_client_connect_info to;
+	char path[256] = "/";
+
+	while (under_way < (at_once ? at_once : 1)) {
+		if (at_once) {
+			if (!fgets(path, sizeof path, stdin))
+				break;
+			path[strcspn(path, "\n")] = '\0';
+		}
+		memset(&to, 0, sizeof to);
+		to.context = context;
+		to.address = to.host = "127.0.0.1";
+		to.port = client_port;
+		to.path = path;
+		to.local_protocol_name = "echo";
+		to.ietf_version_or_minus_one = -1;
+		under_way++;
+		if (!lws_client_connect_via_info(&to)) {
+			stop = 1;
+			return;
+		}
+	}
+	stop |= !under_way;
+}
+
+/* One of the client's connections is over. */
+static void
+over(void)
+{
+	under_way--;
+	if (at_once)
+		connect_more();
+	else
+		stop = 1;
+}
 
 static struct piece *
 piece_new(struct lws *wsi, const void *in, size_t len)
@@ -125,11 +169,11 @@ echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
 		fprintf(stderr, "echo: %s\n", in ? (const char *)in : "no connection");
-		stop = 1;
+		over();
 		break;
 
 	case LWS_CALLBACK_CLIENT_CLOSED:
-		stop = 1;
+		over();
 		/* fallthrough */
 	case LWS_CALLBACK_CLOSED:
 		while (s->head)
@@ -168,9 +212,8 @@ int
 main(int argc, char **argv)
 {
 	struct lws_context_creation_info info;
-	struct lws_client_connect_info to;
 	const char *path = NULL;
-	int opt, port = 0;
+	int opt;
 
 	memset(&info, 0, sizeof info);
 	info.protocols = protocols;
@@ -178,7 +221,7 @@ main(int argc, char **argv)
 	info.uid = (uid_t)-1;
 	info.iface = "lo";
 	info.options = LWS_SERVER_OPTION_DISABLE_IPV6;
-	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:zc:o:")) != -1)
+	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:zc:o:k:")) != -1)
 		switch (opt) {
 		case 'p': info.port = atoi(optarg); break;
 		case 'i': info.iface = *optarg ? optarg : NULL; break;
@@ -189,7 +232,8 @@ main(int argc, char **argv)
 		case '6':
 			info.options &= ~(uint64_t)LWS_SERVER_OPTION_DISABLE_IPV6;
 			break;
-		case 'c': port = atoi(optarg); break;
+		case 'c': client_port = atoi(optarg); break;
+		case 'k': at_once = atoi(optarg); break;
 		case 'o': extensions[0].client_offer = optarg; break;
 		case 'z':
 			info.pvo = info.extensions ? &deflate_pvo : NULL;
@@ -210,7 +254,7 @@ main(int argc, char **argv)
 		}
 
 	lws_set_log_level(LLL_ERR | LLL_WARN, NULL);
-	if (port)
+	if (client_port)
 		info.port = CONTEXT_PORT_NO_LISTEN;
 	context = lws_create_context(&info);
 	if (!context) {
@@ -219,17 +263,9 @@ main(int argc, char **argv)
 	}
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
-	if (port) {
-		memset(&to, 0, sizeof to);
-		to.context = context;
-		to.address = to.host = "127.0.0.1";
-		to.port = port;
-		to.path = "/";
-		to.local_protocol_name = "echo";
-		to.ietf_version_or_minus_one = -1;
-		if (!lws_client_connect_via_info(&to))
-			return 1;
-	} else if (path)
+	if (client_port)
+		connect_more();
+	else if (path)
 		printf("listening %s\n", path);
 	else
 		printf("listening %d\n", lws_get_vhost_listen_port(
