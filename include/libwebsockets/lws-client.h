@@ -271,4 +271,18 @@ int lws_http_basic_auth_gen(const char *user,
                             char *buf,
                             size_t len);
 
+/**
+ * Prepares a vhost for client connections with TLS, as `info` says: `client_ssl_ca_filepath`, `client_ssl_cert_filepath` and the other
+ * members for clients; where one of them is not set, the one for servers (`ssl_ca_filepath` and so on). All is copied. What the vhost was
+ * prepared with before is replaced, for connections made from then on.
+ *
+ * A vhost that was made with `LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT` is prepared already, with what it was made from.
+ *
+ * Returns 0; 1, with a line in the log, when an argument is null or dead, or a certificate or key cannot be used: the vhost is then as it
+ * was. The context's thread only.
+ */
+LWS_VISIBLE LWS_EXTERN
+int lws_init_vhost_client_ssl(const struct lws_context_creation_info *info,
+                              struct lws_vhost *vhost);
+
 #endif  /* NETGRAFT_LWS_CLIENT_H */

@@ -177,6 +177,8 @@ pub struct Context {
     pub new_vhosts: Cell<bool>,
     /// Listeners wait for a connection to end, because there are as many as allowed.
     pub full: Cell<bool>,
+    /// When the program is to hear how long certificates are still valid; none where there are none. Unused but in the first loop.
+    pub certificates_due: Cell<Option<u64>>,
     stand_in: Cell<Option<&'static Wsi>>,
     privileges: Local<Option<Privileges>>,
     shared: Arc<Shared>,
@@ -301,6 +303,7 @@ impl Context {
             begun: Cell::new(false),
             new_vhosts: Cell::new(false),
             full: Cell::new(false),
+            certificates_due: Cell::new(None),
             stand_in: Cell::new(None),
             privileges: Local::default(),
             shared,

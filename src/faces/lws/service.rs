@@ -4,7 +4,7 @@ use super::context::{Context, Wish};
 use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
-use super::{client, close, foreign, loops, pass, polled, system, validity, write};
+use super::{client, close, foreign, loops, pass, polled, system, tls, validity, write};
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::thread::{stack_place, without_cancellation};
 #[cfg(feature = "native")]
@@ -185,6 +185,7 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     }
     #[cfg(feature = "native")]
     native::begin_turn(context);
+    tls::ageing::check(context);
     context.suls.run(context);
     while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
         if let (Some(wsi), timer) = due.parts() {
@@ -260,7 +261,8 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     let linger = context.lingering.with(|lingering| lingering.next());
     #[cfg(feature = "native")]
     let timer = [timer, native::deadline(context)].into_iter().flatten().min();
-    let earliest = [asked, timer, linger, context.suls.next()].into_iter().flatten().min();
+    let earliest =
+        [asked, timer, linger, context.suls.next(), context.certificates_due.get()].into_iter().flatten().min();
     earliest.map(|deadline| deadline.saturating_sub(now))
 }
 

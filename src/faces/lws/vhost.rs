@@ -337,6 +337,9 @@ impl Vhost {
             }
         };
         super::loops::tell(self);
+        if self.server_tls().is_some() {
+            self.context.certificates_due.set(Some(0));
+        }
         answer
     }
 

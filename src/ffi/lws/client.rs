@@ -1,6 +1,6 @@
 //! Connections that the program makes.
 use super::given;
-use crate::faces::lws::abi::{lws, lws_client_connect_info};
+use crate::faces::lws::abi::{lws, lws_client_connect_info, lws_context_creation_info, lws_vhost};
 use crate::faces::lws::client::{self, Given, Order, Speech};
 use crate::faces::lws::headers::with_head;
 use crate::faces::lws::log::lwsl_err;
@@ -232,5 +232,35 @@ pub unsafe extern "C" fn lws_http_basic_auth_gen(
         place[..value.len()].copy_from_slice(value.as_bytes());
         place[value.len()] = 0;
         0
+    })
+}
+
+/// Prepares a vhost for client connections with TLS, as `info` says: `client_ssl_ca_filepath`, `client_ssl_cert_filepath` and the other
+/// members for clients; where one of them is not set, the one for servers (`ssl_ca_filepath` and so on). All is copied. What the vhost was
+/// prepared with before is replaced, for connections made from then on.
+///
+/// A vhost that was made with `LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT` is prepared already, with what it was made from.
+///
+/// Returns 0; 1, with a line in the log, when an argument is null or dead, or a certificate or key cannot be used: the vhost is then as it
+/// was. The context's thread only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lws_init_vhost_client_ssl(
+    info: *const lws_context_creation_info,
+    vhost: *mut lws_vhost,
+) -> c_int {
+    guard("lws_init_vhost_client_ssl", 1, || {
+        // SAFETY: the caller passes null or a filled-in struct.
+        let (Some(info), Some(vhost)) = (unsafe { info.as_ref() }, given::vhost("lws_init_vhost_client_ssl", vhost))
+        else {
+            return 1;
+        };
+        // SAFETY: as above.
+        match vhost.settings.tls.prepare_client(unsafe { super::tls_info::asked(info) }) {
+            Ok(()) => 0,
+            Err(e) => {
+                lwsl_err!("vhost {}: TLS: {e}", vhost.settings.name.to_string_lossy());
+                1
+            }
+        }
     })
 }

@@ -31,3 +31,4 @@ pub mod write;
 pub mod writeable;
 pub mod ws_ext;
 pub mod ws_state;
+pub mod x509;

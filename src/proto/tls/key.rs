@@ -11,6 +11,8 @@ const ENCRYPTED_END: &[u8] = b"-----END ENCRYPTED PRIVATE KEY-----";
 /// The header of the older form of encrypted keys.
 const LEGACY: &[u8] = b"Proc-Type: 4,ENCRYPTED";
 
+const NO_PASSWORD: &str = "is encrypted, and no password was given";
+
 /// The first private key in `bytes`, decrypted with `password` where it is encrypted.
 ///
 /// The error says what is wrong, in words that go behind the name of the file.
@@ -18,10 +20,12 @@ pub fn private_key(bytes: &[u8], password: Option<&[u8]>) -> Result<PrivateKeyDe
     if !is_pem(bytes) {
         return der(bytes, password);
     }
-    if memchr::memmem::find(bytes, LEGACY).is_some() {
-        return Err("is encrypted in the old way (Proc-Type: 4,ENCRYPTED), which cannot be read: \
-                    convert it with `openssl pkcs8 -topk8`"
-            .to_owned());
+    if let Some(header) = memchr::memmem::find(bytes, LEGACY) {
+        let password = password.ok_or(NO_PASSWORD)?;
+        let start = memchr::memmem::rfind(&bytes[..header], b"-----BEGIN ").ok_or("holds no private key")?;
+        let text =
+            std::str::from_utf8(&bytes[start..]).map_err(|_| "is no valid PEM: it has bytes that are no text")?;
+        return super::key_pem::decrypt(text, password);
     }
     if let Some(start) = memchr::memmem::find(bytes, ENCRYPTED) {
         let rest = &bytes[start + ENCRYPTED.len()..];
@@ -48,7 +52,7 @@ fn der(bytes: &[u8], password: Option<&[u8]>) -> Result<PrivateKeyDer<'static>, 
 }
 
 fn decrypt(der: &[u8], password: Option<&[u8]>) -> Result<PrivateKeyDer<'static>, String> {
-    let password = password.ok_or("is encrypted, and no password was given")?;
+    let password = password.ok_or(NO_PASSWORD)?;
     let key =
         EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| "is encrypted in a way that is not known (PBES2 is)")?;
     let plain = key.decrypt(password).map_err(|_| "cannot be decrypted: the password is wrong")?;

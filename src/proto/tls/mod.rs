@@ -4,6 +4,7 @@ pub mod cert;
 pub mod ciphers;
 pub mod client;
 pub mod key;
+mod key_pem;
 pub mod material;
 pub mod server;
 pub mod session;

@@ -1,14 +1,17 @@
 //! TLS of a vhost: what the program has asked for, what rustls makes of it, and the same again when a certificate changes.
+pub mod ageing;
 pub mod settings;
 pub mod trust;
+pub mod x509;
 
 use self::settings::{Asked, Source};
-use super::log::lwsl_warn;
+use super::log::{lwsl_err, lwsl_warn};
 use crate::proto::tls::client::Client;
 use crate::proto::tls::server::{Identity, Server, ServerTls, Sessions};
 use crate::proto::tls::verify::{Tolerance, Trust};
 use rustls::ClientConfig;
-use std::ffi::c_int;
+use rustls::pki_types::CertificateDer;
+use std::ffi::{CStr, c_int};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The TLS of a vhost. Any of the context's loops may read it.
@@ -16,7 +19,6 @@ pub struct VhostTls {
     /// What server connections begin with; none where the vhost is served in the clear.
     server: RwLock<Option<ServerTls>>,
     /// What that was made from.
-    #[expect(dead_code, reason = "certificates are not changed yet")]
     serving: Option<Serving>,
     /// What client connections begin with.
     client: Mutex<ClientSide>,
@@ -91,9 +93,54 @@ impl VhostTls {
         Ok(config)
     }
 
+    /// The certificate that the vhost shows, where it has one.
+    pub fn certificate(&self) -> Option<CertificateDer<'static>> {
+        let identity = self.serving.as_ref()?.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        identity.as_ref()?.chain().first().cloned()
+    }
+
+    /// The files with these names have changed: if they are this vhost's, new connections are shown what is in them now, or in
+    /// `memory` where they cannot be read. An error leaves all as it was.
+    pub fn change(&self, certificate: &CStr, key: &CStr, memory: (&[u8], &[u8])) -> Result<(), String> {
+        let is = |source: &Source, name: &CStr| matches!(source, Source::File(own) if own.as_c_str() == name);
+        match &self.serving {
+            Some(serving) if is(&serving.certificate, certificate) && is(&serving.key, key) => {
+                let password = serving.password.as_deref();
+                let (certificate, key) = match serving.is_missing() && !memory.0.is_empty() && !memory.1.is_empty() {
+                    true => (
+                        Source::Memory("the certificate in memory", memory.0.to_vec()),
+                        Source::Memory("the private key in memory", memory.1.to_vec()),
+                    ),
+                    false => (serving.certificate.clone(), serving.key.clone()),
+                };
+                self.show(serving, settings::identity(&certificate, &key, password)?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads a certificate that was not there before, if it is there now.
+    pub fn look_again(&self) {
+        let Some(serving) = self.serving.as_ref().filter(|serving| !serving.has_identity() && !serving.is_missing())
+        else {
+            return;
+        };
+        let identity = settings::identity(&serving.certificate, &serving.key, serving.password.as_deref());
+        if let Err(e) = identity.and_then(|identity| self.show(serving, identity)) {
+            lwsl_err!("TLS: {e}");
+        }
+    }
+
+    fn show(&self, serving: &Serving, identity: Identity) -> Result<(), String> {
+        let made = serving.server.with(Some(&identity), &serving.sessions)?;
+        *serving.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(identity);
+        *self.server.write().unwrap_or_else(PoisonError::into_inner) = Some(made);
+        Ok(())
+    }
+
     /// Prepares clients anew, or which part of what was asked for cannot be had and why.
     pub fn prepare_client(&self, mut asked: Asked) -> Result<(), String> {
-        asked.listens = false;
+        (asked.is_on, asked.listens) = (true, false);
         asked.settle()?;
         let prepared = Prepared::new(&asked)?;
         let mut side = self.client.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,6 +163,14 @@ impl Serving {
             password: asked.password.clone(),
             identity: Mutex::new(asked.identity()?),
         })
+    }
+
+    fn has_identity(&self) -> bool {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn is_missing(&self) -> bool {
+        self.certificate.is_missing() || self.key.is_missing()
     }
 
     fn make(&self) -> Result<ServerTls, String> {
