@@ -31,6 +31,22 @@
 
 #include "lws_config.h"
 
+/*
+ * OpenSSL is not used here, but programs came to rely on its declarations. Where its headers are not installed there are the names of its
+ * types, of which the library has no objects to give.
+ */
+#if defined(__has_include)
+#if __has_include(<openssl/ssl.h>)
+#include <openssl/ssl.h>
+#include <openssl/err.h>
+#define NETGRAFT_OPENSSL_HEADERS
+#endif
+#endif
+#ifndef NETGRAFT_OPENSSL_HEADERS
+typedef struct ssl_st SSL;
+typedef struct ssl_ctx_st SSL_CTX;
+#endif
+
 /* ------------------------------------------------------------------ compiler */
 
 #define LWS_INLINE inline

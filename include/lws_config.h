@@ -51,6 +51,9 @@
 #define LWS_ROLE_RAW_FILE
 #define LWS_ROLE_WS
 #define LWS_CLIENT_HTTP_PROXYING
+/* The older name of LWS_WITH_TLS; there is no OpenSSL inside. */
+#define LWS_OPENSSL_SUPPORT
+#define LWS_SSL_CLIENT_USE_OS_CA_CERTS
 #define LWS_WITH_CLIENT
 #define LWS_WITH_CUSTOM_HEADERS
 #define LWS_WITH_EVENT_LIBS
@@ -70,6 +73,7 @@
 #define LWS_WITH_SERVER
 #define LWS_WITH_SYS_SMD
 #define LWS_WITH_SYS_STATE
+#define LWS_WITH_TLS
 #define LWS_WITH_UDP
 #define LWS_WITH_UNIX_SOCK
 
