@@ -7,9 +7,7 @@ use netgraft::proto::tls::server::{Clients, Identity, Mismatch, Server, ServerTl
 use netgraft::proto::tls::terms::{Terms, Wishes, provider};
 use netgraft::proto::tls::verify::{Tolerance, Trust};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{
-    CipherSuite, ClientConfig, ClientConnection, HandshakeKind, ProtocolVersion, RootCertStore, ServerConnection,
-};
+use rustls::{CipherSuite, ClientConfig, ClientConnection, HandshakeKind, ProtocolVersion, ServerConnection};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
@@ -380,13 +378,9 @@ fn protocols_are_agreed_on_or_left_out() {
 
 #[test]
 fn clients_are_asked_for_a_certificate_that_counts() {
-    let issuers = |names: &[&str]| {
-        let mut roots = RootCertStore::empty();
-        names.iter().for_each(|name| roots.add(chain(name)[0].clone()).unwrap());
-        Arc::new(roots)
-    };
     let make = |names: &[&str], required| {
-        with(&server(Clients::Certified { issuers: issuers(names), required }, Wishes::default(), &[]), "rsa").0
+        let clients = Clients::Certified { trust: Arc::new(trust(names)), required };
+        with(&server(clients, Wishes::default(), &[]), "rsa").0
     };
     for wishes in [Wishes::default(), Wishes { no_tls13: true, ..Wishes::default() }] {
         let (required, optional, nobody) = (make(&["ca.pem"], true), make(&["ca.pem"], false), make(&[], false));
@@ -403,6 +397,9 @@ fn clients_are_asked_for_a_certificate_that_counts() {
         assert!(shows(&nobody, None).is_ok());
         assert!(shows(&nobody, Some("client")).is_err());
         assert!(shows(&make(&[], true), Some("client")).is_err());
+        // a client's own certificate may be among those that are trusted
+        assert!(shows(&make(&["selfsigned.pem"], true), Some("selfsigned")).is_ok());
+        assert!(shows(&make(&["selfexpired.pem"], true), Some("selfexpired")).is_err());
     }
 }
 

@@ -1,16 +1,13 @@
 //! A server's configuration.
 use super::cert::Certificate;
 use super::terms::{Terms, provider};
-use rustls::client::danger::HandshakeSignatureValid;
+use super::verify::{ClientVerifier, Trust};
+use rustls::ServerConfig;
 use rustls::crypto::ring::Ticketer;
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::server::{NoServerSessionStorage, ProducesTickets, ServerSessionMemoryCache, StoresServerSessions};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error};
-use rustls::{RootCertStore, ServerConfig, SignatureScheme};
 use std::sync::Arc;
 
 /// Sessions of TLS 1.2 clients that take no tickets.
@@ -54,7 +51,7 @@ pub enum Clients {
     /// Whoever has a certificate that one of these has issued; others too, but without one, if it is not required.
     Certified {
         /// Whose certificates count.
-        issuers: Arc<RootCertStore>,
+        trust: Arc<Trust>,
         /// Must they have one?
         required: bool,
     },
@@ -105,15 +102,9 @@ impl Server {
             .map_err(|e| e.to_string())?;
         let builder = match &self.clients {
             Clients::Any => builder.with_no_client_auth(),
-            Clients::Certified { issuers, required } if issuers.is_empty() => {
-                let supported = self.terms.provider.signature_verification_algorithms;
-                builder.with_client_cert_verifier(Arc::new(NobodyCertified { required: *required, supported }))
-            }
-            Clients::Certified { issuers, required } => {
-                let verifier =
-                    WebPkiClientVerifier::builder_with_provider(issuers.clone(), self.terms.provider.clone());
-                let verifier = if *required { verifier } else { verifier.allow_unauthenticated() };
-                builder.with_client_cert_verifier(verifier.build().map_err(|e| e.to_string())?)
+            Clients::Certified { trust, required } => {
+                let verifier = ClientVerifier::new(trust.clone(), *required, self.terms.provider.clone())?;
+                builder.with_client_cert_verifier(Arc::new(verifier))
             }
         };
         let resolver: Arc<dyn ResolvesServerCert> = match identity {
@@ -155,53 +146,5 @@ struct NoIdentity;
 impl ResolvesServerCert for NoIdentity {
     fn resolve(&self, _client_hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         None
-    }
-}
-
-/// Clients are asked for a certificate, and nobody's counts.
-#[derive(Debug)]
-struct NobodyCertified {
-    required: bool,
-    supported: WebPkiSupportedAlgorithms,
-}
-
-impl ClientCertVerifier for NobodyCertified {
-    fn client_auth_mandatory(&self) -> bool {
-        self.required
-    }
-
-    fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &[]
-    }
-
-    fn verify_client_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _now: UnixTime,
-    ) -> Result<ClientCertVerified, Error> {
-        Err(CertificateError::UnknownIssuer.into())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.supported)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.supported)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.supported.supported_schemes()
     }
 }

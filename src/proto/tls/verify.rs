@@ -1,11 +1,12 @@
-//! Whether a server's certificate is good, or bad in a way that the program lets pass.
+//! Whether a peer's certificate is good, or a server's bad in a way that the program lets pass.
 use super::cert::Certificate;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ParsedCertificate, WebPkiClientVerifier};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -26,22 +27,23 @@ pub struct Tolerance {
 
 /// Whom we trust.
 pub struct Trust {
-    issuers: RootCertStore,
-    /// Fingerprints of the same certificates: a server may show one of them itself.
+    issuers: Arc<RootCertStore>,
+    /// Fingerprints of the same certificates: a peer may show one of them itself.
     themselves: HashSet<[u8; 32]>,
 }
 
 impl Trust {
     /// Nobody.
     pub fn nobody() -> Trust {
-        Trust { issuers: RootCertStore::empty(), themselves: HashSet::new() }
+        Trust { issuers: Arc::new(RootCertStore::empty()), themselves: HashSet::new() }
     }
 
     /// These, and whoever is trusted already. Returns how many of them are no certificates that can be used.
     pub fn add<'a>(&mut self, certificates: impl Iterator<Item = &'a CertificateDer<'a>>) -> usize {
         let mut unusable = 0;
+        let issuers = Arc::make_mut(&mut self.issuers);
         for der in certificates {
-            match self.issuers.add(der.clone()) {
+            match issuers.add(der.clone()) {
                 Ok(()) => _ = self.themselves.insert(Sha256::digest(der).into()),
                 Err(_) => unusable += 1,
             }
@@ -52,7 +54,7 @@ impl Trust {
     /// These and those.
     pub fn and(&self, other: &Trust) -> Trust {
         let roots = self.issuers.roots.iter().chain(&other.issuers.roots).cloned().collect();
-        Trust { issuers: RootCertStore { roots }, themselves: &self.themselves | &other.themselves }
+        Trust { issuers: Arc::new(RootCertStore { roots }), themselves: &self.themselves | &other.themselves }
     }
 
     /// How many they are.
@@ -182,6 +184,75 @@ fn names(pattern: &str, host: &str) -> bool {
             host.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && rest.eq_ignore_ascii_case(domain))
         }
         _ => pattern.eq_ignore_ascii_case(host),
+    }
+}
+
+/// Checks clients' certificates.
+#[derive(Debug)]
+pub struct ClientVerifier {
+    trust: Arc<Trust>,
+    /// Where nobody is trusted there is none.
+    issued: Option<Arc<dyn ClientCertVerifier>>,
+    required: bool,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ClientVerifier {
+    /// Trusts these, and whoever has a certificate of theirs.
+    pub fn new(trust: Arc<Trust>, required: bool, provider: Arc<CryptoProvider>) -> Result<ClientVerifier, String> {
+        let builder = || WebPkiClientVerifier::builder_with_provider(trust.issuers.clone(), provider.clone());
+        let issued = match trust.is_empty() {
+            true => None,
+            false => Some(builder().build().map_err(|e| e.to_string())?),
+        };
+        Ok(ClientVerifier { trust, issued, required, provider })
+    }
+}
+
+impl ClientCertVerifier for ClientVerifier {
+    fn client_auth_mandatory(&self) -> bool {
+        self.required
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        self.issued.as_ref().map_or(&[], |issued| issued.root_hint_subjects())
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        match &self.issued {
+            _ if self.trust.has(end_entity) => {
+                check_time(end_entity, now, Tolerance::default()).map(|()| ClientCertVerified::assertion())
+            }
+            Some(issued) => issued.verify_client_cert(end_entity, intermediates, now),
+            None => Err(CertificateError::UnknownIssuer.into()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 

@@ -4,7 +4,6 @@ use crate::proto::tls::server::{Clients, Identity, Mismatch};
 use crate::proto::tls::terms::{Terms, Wishes};
 use crate::proto::tls::verify::Trust;
 use crate::proto::tls::{key, material};
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use std::ffi::{CString, OsStr, c_long};
 use std::fmt;
@@ -195,14 +194,11 @@ impl Asked {
 
     /// Who may connect.
     pub fn clients(&self) -> Clients {
-        let certificates = authorities(&self.ca);
-        if !self.ask_clients {
-            return Clients::Any;
+        let trust = trust(&self.ca);
+        match self.ask_clients {
+            true => Clients::Certified { trust: Arc::new(trust), required: self.require_clients },
+            false => Clients::Any,
         }
-        let mut issuers = RootCertStore::empty();
-        let (_, unusable) = issuers.add_parsable_certificates(certificates);
-        warn_of_unusable(&self.ca, unusable);
-        Clients::Certified { issuers: Arc::new(issuers), required: self.require_clients }
     }
 
     /// The server's certificate; none where it is not there yet and that is allowed.
@@ -231,24 +227,23 @@ impl Asked {
 
     /// Whom the program trusts, besides the system.
     pub fn client_trust(&self) -> Option<Arc<Trust>> {
-        if !self.client_ca.is_some() {
-            return None;
+        self.client_ca.is_some().then(|| Arc::new(trust(&self.client_ca)))
+    }
+}
+
+/// As in the original, authorities that cannot be read are not fatal: nobody is trusted for their sake.
+fn trust(source: &Source) -> Trust {
+    let mut trust = Trust::nobody();
+    match certificates(source) {
+        Ok(found) => {
+            let unusable = trust.add(found.iter());
+            if unusable > 0 {
+                lwsl_warn!("TLS: {source}: {unusable} of its certificates cannot be used");
+            }
         }
-        let mut trust = Trust::nobody();
-        warn_of_unusable(&self.client_ca, trust.add(authorities(&self.client_ca).iter()));
-        Some(Arc::new(trust))
+        Err(e) => lwsl_err!("TLS: {e}: nobody is trusted for it"),
     }
-}
-
-/// As in the original, those that cannot be read are not fatal: nobody is trusted for their sake.
-fn authorities(source: &Source) -> Vec<CertificateDer<'static>> {
-    certificates(source).inspect_err(|e| lwsl_err!("TLS: {e}: nobody is trusted for it")).unwrap_or_default()
-}
-
-fn warn_of_unusable(source: &Source, unusable: usize) {
-    if unusable > 0 {
-        lwsl_warn!("{source}: {unusable} of its certificates cannot be used");
-    }
+    trust
 }
 
 /// The protocols in a list with commas, but HTTP/2, which is not there.
