@@ -23,6 +23,7 @@ need chromium chromium
 need node nodejs
 need npm npm
 need openssl openssl
+need gnutls-cli gnutls-bin
 # Programs that use the library, and HTTP load
 need janus janus
 need driftnet driftnet

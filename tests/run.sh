@@ -17,9 +17,9 @@ CHECK="$API $NATIVE native_examples demo examples"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
 trace_http
-trace_client trace_raw trace_deflate
+trace_client trace_raw trace_deflate trace_tls
 trace_forms
-peers
+peers tls_peers
 curl_forms
 client_deflate
 swap_janus swap_driftnet swap_csound swap_loops
@@ -79,9 +79,11 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	trace_raw) python3 tests/oracle/trace_raw.py --compare "$LIB" --quiet ;;
 	trace_deflate) python3 tests/oracle/trace_deflate.py --compare "$LIB" --quiet ;;
 	trace_forms) python3 tests/oracle/trace_forms.py --compare "$LIB" --build "$BUILD" ;;
+	trace_tls) python3 tests/oracle/trace_tls.py --compare "$LIB" --jobs 4 --quiet ;;
 	trace_ours) python3 tests/oracle/trace.py --lib "$LIB" --quiet ;;
 	trace_http) python3 tests/oracle/trace_http.py --compare "$LIB" --quiet ;;
 	peers) python3 tests/peers/run.py --lib "$LIB" --build "$BUILD" ;;
+	tls_peers) python3 tests/tls/run.py --lib "$LIB" --build "$BUILD" ;;
 	# no TLS yet: wss waits for it
 	swap_janus) target/venv/bin/python tests/swap/janus.py --lib "$LIB" --no-tls ;;
 	swap_*) target/venv/bin/python "tests/swap/${1#swap_}.py" --lib "$LIB" ;;

@@ -4,7 +4,7 @@
  *
  *   echo [-p PORT] [-i IFACE] [-U UNIX_SOCKET] [-6] [-u] [-b RX_BUFFER_SIZE]
  *        [-t TIMEOUT_SECS] [-H MAX_HTTP_HEADER_DATA] [-z] [-c PORT] [-o OFFER]
- *        [-k CONNECTIONS]
+ *        [-k CONNECTIONS] [-s FLAGS] [TLS, see tls_args.h]
  *
  *     -p  0 (the default) takes any free port
  *     -i  interface or address, "lo" by default; "" for all
@@ -16,12 +16,13 @@
  *     -o  what a client offers, "permessage-deflate" by default
  *     -k  a client takes the paths of its connections from standard input, one a
  *         line, and has so many of them open at once
+ *     -s  LCCSCF_* of a client, as a number; it then connects to "localhost"
  *
  * Prints "listening PORT" (or the socket's path) when it can be connected to,
  * ends on SIGINT and SIGTERM. What comes in goes out with the same framing:
  * each received piece is queued and sent when the connection is writeable.
  */
-#include <libwebsockets.h>
+#include "tls_args.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ struct session {
 
 static struct lws_context *context;
 static volatile sig_atomic_t stop;
-static int client_port, at_once, under_way;
+static int client_port, client_flags, at_once, under_way;
 
 /* Makes the client's next connections; with none left and none open it ends. */
 static void
@@ -68,7 +69,8 @@ connect_more(void)
 		}
 		memset(&to, 0, sizeof to);
 		to.context = context;
-		to.address = to.host = "127.0.0.1";
+		to.address = to.host = client_flags ? "localhost" : "127.0.0.1";
+		to.ssl_connection = client_flags;
 		to.port = client_port;
 		to.path = path;
 		to.local_protocol_name = "echo";
@@ -221,7 +223,7 @@ main(int argc, char **argv)
 	info.uid = (uid_t)-1;
 	info.iface = "lo";
 	info.options = LWS_SERVER_OPTION_DISABLE_IPV6;
-	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:zc:o:k:")) != -1)
+	while ((opt = getopt(argc, argv, "p:i:U:6ub:t:H:zc:o:k:s:" TLS_ARGS)) != -1)
 		switch (opt) {
 		case 'p': info.port = atoi(optarg); break;
 		case 'i': info.iface = *optarg ? optarg : NULL; break;
@@ -248,7 +250,10 @@ main(int argc, char **argv)
 		case 'H':
 			info.max_http_header_data = (unsigned short)atoi(optarg);
 			break;
+		case 's': client_flags = atoi(optarg); break;
 		default:
+			if (tls_arg(&info, opt, optarg))
+				break;
 			fprintf(stderr, "usage: see the head of echo.c\n");
 			return 2;
 		}
@@ -257,7 +262,7 @@ main(int argc, char **argv)
 	if (client_port)
 		info.port = CONTEXT_PORT_NO_LISTEN;
 	context = lws_create_context(&info);
-	if (!context) {
+	if (!context || (!client_port && tls_vhost(context, &info, "default"))) {
 		fprintf(stderr, "echo: no context\n");
 		return 1;
 	}

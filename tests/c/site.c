@@ -1,7 +1,7 @@
 /*
  * site: a static site, callbacks, and a WebSocket on one port, on the ordinary libwebsockets API, for the tests.
  *
- *   site [-p PORT] DIR
+ *   site [-p PORT] [TLS, see tls_args.h] DIR
  *
  *   /                DIR/www, index.html by default, .weird is application/x-weird
  *   /kept/           DIR/www/kept, for a minute in caches
@@ -16,7 +16,7 @@
  *
  * Prints "listening PORT" when ready, ends on SIGINT and SIGTERM.
  */
-#include <libwebsockets.h>
+#include "tls_args.h"
 #include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
@@ -252,11 +252,12 @@ main(int argc, char **argv)
 	struct lws_context_creation_info info;
 	int port = 0, c;
 
-	while ((c = getopt(argc, argv, "p:")) != -1) {
-		if (c != 'p')
+	memset(&info, 0, sizeof info);
+	while ((c = getopt(argc, argv, "p:" TLS_ARGS)) != -1)
+		if (c == 'p')
+			port = atoi(optarg);
+		else if (!tls_arg(&info, c, optarg))
 			return 2;
-		port = atoi(optarg);
-	}
 	if (optind + 1 != argc) {
 		fprintf(stderr, "site [-p PORT] DIR\n");
 		return 2;
@@ -270,7 +271,6 @@ main(int argc, char **argv)
 	lws_snprintf(moved, sizeof moved, "127.0.0.1:%d/kept", port);
 
 	lws_set_log_level(LLL_ERR | LLL_WARN, NULL);
-	memset(&info, 0, sizeof info);
 	info.port = port;
 	info.protocols = protocols;
 	info.mounts = &m_root;
@@ -278,7 +278,7 @@ main(int argc, char **argv)
 	info.uid = (uid_t)-1;
 	info.timeout_secs = 20;
 	context = lws_create_context(&info);
-	if (!context)
+	if (!context || tls_vhost(context, &info, "default"))
 		return 1;
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);

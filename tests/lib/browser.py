@@ -8,7 +8,7 @@ FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --
 class Browser:
     """Chromium reads commands on its fd 3 and answers on fd 4: JSON, each ended by a NUL."""
 
-    def __init__(self, profile):
+    def __init__(self, profile, *more):
         self.events = []  # what came unasked: (method, params)
         name = shutil.which("chromium") or shutil.which("chromium-browser")
         if not name:
@@ -26,7 +26,7 @@ class Browser:
             os.dup2(r, 3)
             os.dup2(w, 4)
 
-        self.proc = subprocess.Popen([name, *FLAGS, "--user-data-dir=" + profile, "about:blank"], close_fds=False,
+        self.proc = subprocess.Popen([name, *FLAGS, *more, "--user-data-dir=" + profile, "about:blank"], close_fds=False,
                                      preexec_fn=wire, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                      stderr=subprocess.DEVNULL, start_new_session=True)
         os.close(to_r)

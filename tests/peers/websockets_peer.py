@@ -1,5 +1,8 @@
-"""Peer: PyPI's `websockets` against the echo server.  websockets_peer.py PORT [deflate]"""
-import asyncio, os, sys
+"""Peer: PyPI's `websockets` against the echo server.  websockets_peer.py PORT [deflate]
+
+TLS_CA in the environment, a file of certificates: over TLS.
+"""
+import asyncio, os, ssl, sys
 
 import websockets
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
@@ -7,11 +10,14 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 SIZES = (0, 1, 125, 126, 65535, 65536, 1 << 20)
 PORT = int(sys.argv[1])
 DEFLATE = sys.argv[2:] == ["deflate"]
+CA = os.environ.get("TLS_CA")
+URL = "%s:%d/" % ("wss://127.0.0.1" if CA else "ws://127.0.0.1", PORT)
+TLS = {"ssl": ssl.create_default_context(cafile=CA)} if CA else {}
 
 
 def connect(**how):
-    return websockets.connect("ws://127.0.0.1:%d/" % PORT, max_size=None, compression="deflate" if DEFLATE else None,
-                              ping_interval=None, open_timeout=10, **how)
+    return websockets.connect(URL, max_size=None, compression="deflate" if DEFLATE else None,
+                              ping_interval=None, open_timeout=10, **TLS, **how)
 
 
 async def text(n):

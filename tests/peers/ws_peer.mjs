@@ -1,16 +1,20 @@
 // Peer: npm's `ws` against the echo server.  node ws_peer.mjs PORT NODE_DIR [deflate]
-// NODE_DIR is where tests/deps.sh has put node_modules.
+// NODE_DIR is where tests/deps.sh has put node_modules. TLS_CA in the environment, a file of certificates: over TLS.
 import { createRequire } from 'node:module';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
 
 const [port, dir, deflate] = process.argv.slice(2);
 const WebSocket = createRequire(dir + '/')('ws');
+const CA = process.env.TLS_CA;
+const URL = `${CA ? 'wss://127.0.0.1' : 'ws://127.0.0.1'}:${port}/`;
+const TLS = CA ? { ca: readFileSync(CA) } : {};
 const SIZES = [0, 1, 125, 126, 65535, 65536, 1 << 20];
 
 async function open(protocols = []) {
-  const ws = new WebSocket(`ws://127.0.0.1:${port}/`, protocols, { perMessageDeflate: deflate ? { threshold: 0 } : false });
+  const ws = new WebSocket(URL, protocols, { ...TLS, perMessageDeflate: deflate ? { threshold: 0 } : false });
   await once(ws, 'open');
   assert.equal(ws.extensions.includes('permessage-deflate'), !!deflate);
   return ws;
