@@ -28,7 +28,7 @@ echo:1:16777216 hs:50 busy:9000 idle:10000 churn:1000:4 bcast:5000"
 fi
 ./run_ab.sh -r $rounds -s "$scenarios" "${pushers[@]}" "${servers[@]}"
 printf '\npermessage-deflate, JSON. With several connections at once the original mixes up their data; the generator sees it and ends the run.\n'
-LOAD_ARGS="-z -s 1024" ./run_ab.sh -r $rounds -s "echo:1:1024 echo:1:16384 echo:50:1024 echo:50:16384 idle:1000" "${packed[@]}"
+LOAD_ARGS="-z -s 1024" ./run_ab.sh -r $rounds -s "echo:1:1024 echo:1:16384 echo:2:16384:4 echo:50:1024 echo:50:16384 idle:1000" "${packed[@]}"
 printf '\nthe same without compression, for the difference\n'
 LOAD_ARGS="-j -s 1024" ./run_ab.sh -r $rounds -s "echo:1:1024 echo:1:16384 idle:1000" lws=./ws_echo ours=./ws_echo-ours
 printf '\nTLS 1.3, a P-256 certificate\n'
