@@ -303,9 +303,10 @@ fn take_in<C: Connection>(connection: &mut C, buffer: &mut [u8], out: &mut Outgo
         }
     }
     if taken.error.is_some() {
-        // what is queued, the alert last, comes before anything that is received is looked at again
+        // what is queued, the alert last; nothing that was received may be looked at again
         let (_, records) = buffer.split_at_mut(LEAD + taken.used);
-        while let Ok(ConnectionState::EncodeTlsData(mut data)) = connection.process(records).state {
+        while connection.wants_write() {
+            let Ok(ConnectionState::EncodeTlsData(mut data)) = connection.process(records).state else { return };
             if out.put(|room| data.encode(room).map_err(needed_to_encode)).is_none() {
                 return;
             }
