@@ -78,6 +78,8 @@ pub struct ContextSettings {
     pub address: *mut *mut c_void,
     /// What the program can do for the library; null for nothing.
     pub system_ops: *const lws_system_ops_t,
+    /// The protocols that vhosts agree on in TLS which name none of their own.
+    pub alpn: Option<String>,
     /// Memory from malloc that goes with the context; null for none.
     pub baggage: *mut c_void,
 }

@@ -1,6 +1,7 @@
 //! HTTP requests, from the bytes received to the program's callbacks and back to the next request.
 use super::abi::{
-    LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS, LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
+    LWS_SERVER_OPTION_FALLBACK_TO_RAW, LWS_SERVER_OPTION_REDIRECT_HTTP_TO_HTTPS,
+    LWS_SERVER_OPTION_VHOST_UPG_STRICT_HOST_CHECK, lws_callback_reasons::*,
 };
 use super::context::Context;
 use super::headers::with_head;

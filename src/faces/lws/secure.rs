@@ -500,7 +500,9 @@ fn plain(wsi: &'static Wsi, bytes: &[u8]) {
 
 /// May a request on this connection be for `vhost`, by its `Host` header? Not where that demands a certificate that the handshake did not.
 pub fn may_serve(wsi: &Wsi, vhost: &Vhost) -> bool {
-    !wsi.has(flag::SECURE) || !vhost.option(abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT) || ptr::eq(wsi.vhost(), vhost)
+    !wsi.has(flag::SECURE)
+        || !vhost.option(abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT)
+        || ptr::eq(wsi.vhost(), vhost)
 }
 
 /// Is it encrypted?

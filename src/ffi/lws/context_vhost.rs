@@ -142,6 +142,8 @@ fn context_settings(info: &lws_context_creation_info) -> ContextSettings {
         files: super::vfs::file_system(info.fops),
         address: info.pcontext.cast(),
         system_ops: info.system_ops,
+        // SAFETY: null or a C string.
+        alpn: unsafe { cstr::bytes(info.alpn) }.map(|list| String::from_utf8_lossy(list).into_owned()),
         baggage: info.external_baggage_free_on_destroy,
     }
 }
@@ -271,9 +273,9 @@ unsafe fn vhost_settings(context: &Context, info: &lws_context_creation_info) ->
     let policy = unsafe { info.retry_and_idle_policy.as_ref() };
     let name = string(info.vhost_name).unwrap_or_else(|| c"default".to_owned());
     // SAFETY: by this function's contract.
-    let tls = VhostTls::new(unsafe { super::tls_info::asked(info) })
-        .inspect_err(|e| lwsl_err!("vhost {}: TLS: {e}", name.to_string_lossy()))
-        .ok()?;
+    let mut asked = unsafe { super::tls_info::asked(info) };
+    asked.alpn = asked.alpn.or_else(|| context.settings.alpn.clone());
+    let tls = VhostTls::new(asked).inspect_err(|e| lwsl_err!("vhost {}: TLS: {e}", name.to_string_lossy())).ok()?;
     Some(VhostSettings {
         name,
         // SAFETY: by this function's contract.

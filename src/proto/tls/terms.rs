@@ -18,7 +18,7 @@ pub struct Wishes<'a> {
     pub tls12_suites: Option<&'a str>,
     /// The suites of TLS 1.3: their names, with colons between them.
     pub tls13_suites: Option<&'a str>,
-    /// The group of the key exchange that is liked best; the others stay.
+    /// The one group for the key exchange. All stay where the name is unknown.
     pub curve: Option<&'a str>,
     /// No TLS 1.2.
     pub no_tls12: bool,
@@ -45,7 +45,7 @@ impl Terms {
         }
         if let Some(curve) = wishes.curve {
             match group(curve) {
-                Some(group) => Arc::make_mut(&mut provider).kx_groups.sort_by_key(|known| known.name() != group),
+                Some(group) => Arc::make_mut(&mut provider).kx_groups.retain(|known| known.name() == group),
                 None => unknown.push(curve.to_owned()),
             }
         }
