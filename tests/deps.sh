@@ -26,6 +26,7 @@ need openssl openssl
 need gnutls-cli gnutls-bin
 # Programs that use the library, and HTTP load
 need janus janus
+need rtpengine rtpengine-daemon
 need driftnet driftnet
 need csound csound
 need h2load nghttp2-client

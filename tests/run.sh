@@ -22,7 +22,7 @@ trace_forms
 peers tls_peers
 curl_forms
 client_deflate
-swap_janus swap_driftnet swap_csound swap_loops
+swap_janus swap_rtpengine swap_driftnet swap_csound swap_loops
 conformance
 bad_input bad_server no_ipv6
 fuzz
@@ -84,8 +84,6 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	trace_http) python3 tests/oracle/trace_http.py --compare "$LIB" --quiet ;;
 	peers) python3 tests/peers/run.py --lib "$LIB" --build "$BUILD" ;;
 	tls_peers) python3 tests/tls/run.py --lib "$LIB" --build "$BUILD" ;;
-	# no TLS yet: wss waits for it
-	swap_janus) target/venv/bin/python tests/swap/janus.py --lib "$LIB" --no-tls ;;
 	swap_*) target/venv/bin/python "tests/swap/${1#swap_}.py" --lib "$LIB" ;;
 	client_deflate)
 		compile tests/c/echo.c "$BUILD/echo" &&

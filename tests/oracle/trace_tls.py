@@ -170,6 +170,7 @@ def server_old_versions(s):
 def server_garbage(s):
     """Garbage instead of a ClientHello"""
     c = s.tcp()
+    s.sync()
     c.send(b"\x00\x01garbage" * 4)
     s.gone()
     c.over = True
@@ -179,6 +180,7 @@ def server_garbage(s):
 def server_plain_http(s):
     """Plain HTTP to the TLS port"""
     c = s.tcp()
+    s.sync()
     c.send(c.get("/x"))
     s.gone()
     c.over = True
@@ -253,6 +255,7 @@ def deny(reason, what):
     def play(s):
         s.actions("%d:die" % reason)
         c = s.tcp()
+        s.sync()
         c.begin("client")
         if c.handshake():
             c.upgrade("echo") if reason == 0 else c.send(c.upgrade_bytes("echo"), "upgrade")
@@ -383,7 +386,8 @@ def plain(name, what, options, *more, request=None):
     def play(s):
         s.actions("12:page=404")
         c = s.tcp()
-        c.send(request or c.get("/some/path?a=b", host="a.test:%d" % s.server.ports[0]))
+        s.sync()
+        c.send(request or c.get("/some/path?a=b", host="a.test:1234"))
         try:
             c.sock.settimeout(2)
             c.response()

@@ -1,19 +1,15 @@
 #!/usr/bin/env python3
 """Debian's janus: its WebSocket transport, and its event handler that is a WebSocket client.
 
-    janus.py [--lib DIR] [--no-tls]
-
---no-tls leaves wss out, for a library without TLS: one line says so, and nothing is counted for it.
+    janus.py [--lib DIR]
 """
 import asyncio, collections, json, os, signal, socket, ssl, struct, subprocess, time
 import websockets
 from websockets.asyncio.client import connect, unix_connect
 from websockets.asyncio.server import serve
-from program import SYSTEM, arguments, check, free_port, head_of, note, raw_http, report, running, upgrade
+from program import SYSTEM, arguments, check, free_port, head_of, raw_http, report, running, upgrade
 
-p = arguments(__doc__)
-p.add_argument("--no-tls", action="store_true")
-a = p.parse_args()
+a = arguments(__doc__).parse_args()
 WS, WSS, EVENTS = free_port(), free_port(), free_port()
 PROTOCOL, ADMIN_PROTOCOL = "janus-protocol", "janus-admin-protocol"
 ORIGIN = "http://good.example"
@@ -29,10 +25,9 @@ def command(folder):
             f.write(text)
 
     cert, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
-    if not a.no_tls:
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", "-keyout", key, "-out", cert,
-                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-                       check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", "-keyout", key, "-out", cert,
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+                   check=True, stderr=subprocess.DEVNULL)
     write("janus.jcfg", f"""
 general: {{
   configs_folder = "{folder}"
@@ -59,7 +54,7 @@ general: {{
   ws = true
   ws_port = {WS}
   ws_ip = "127.0.0.1"
-  wss = {str(not a.no_tls).lower()}
+  wss = true
   wss_port = {WSS}
   wss_ip = "127.0.0.1"
   ws_logging = "err,warn"
@@ -340,11 +335,7 @@ async def drive(janus):
     async with serve(backend.serve, "127.0.0.1", EVENTS, subprotocols=["swap-events"], ping_interval=None):
         if not await asyncio.to_thread(janus.started, WS):
             return
-        parts = [requests, sizes, many, tls, leaving, validity, refusals, backend.check, ending]
-        if a.no_tls:
-            parts.remove(tls)
-            note("wss", "not checked: this library has no TLS")
-        for part in parts:
+        for part in [requests, sizes, many, tls, leaving, validity, refusals, backend.check, ending]:
             try:
                 await asyncio.wait_for(part(janus), 90)
             except Exception as e:
