@@ -19,6 +19,7 @@
 //! | [`privileges`] | giving up root |
 //! | [`random`] | bytes nobody can foretell |
 //! | [`resolve`] | looking names up without keeping the loop waiting |
+//! | [`slack`] | memory that connections have freed, back to the system |
 //! | [`sock`] | the system calls on a connected socket |
 //! | [`thread`] | which thread this is |
 //! | [`timers`] | deadlines, in a heap |
@@ -39,6 +40,7 @@ pub mod poller;
 pub mod privileges;
 pub mod random;
 pub mod resolve;
+pub mod slack;
 pub mod sock;
 pub mod thread;
 pub mod timers;

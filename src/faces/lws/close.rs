@@ -215,8 +215,9 @@ pub fn release(wsi: &'static Wsi) {
     super::request::drop_request(wsi);
     wsi.out.set(None);
     wsi.held.set(None);
-    if wsi.has(flag::DEFLATE) {
-        super::deflate::release(wsi);
+    let had_codecs = wsi.has(flag::DEFLATE) && super::deflate::release(wsi);
+    if had_codecs || wsi.has(flag::SECURE) {
+        context.slack.with(|slack| slack.ended(context.clock()));
     }
     wsi.rare.set(None);
     drop(wsi.decoder.take());

@@ -21,6 +21,7 @@ use crate::engine::poller::{Bell, Poller};
 use crate::engine::privileges::Privileges;
 use crate::engine::random::Random;
 use crate::engine::resolve::Resolver;
+use crate::engine::slack::Slack;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
 use crate::proto::http1::head::{Head, Limits};
@@ -125,6 +126,8 @@ pub struct Context {
     pub ended: Local<Vec<&'static Wsi>>,
     /// Descriptors that wait for their peer's end.
     pub lingering: Local<Lingering>,
+    /// What connections have left in the heap.
+    pub slack: Local<Slack>,
     /// Its vhosts, oldest first; in the other loops than the first, those that have begun.
     pub vhosts: Local<Vec<&'static Vhost>>,
     /// Vhosts that have ended; freed after the turn.
@@ -276,6 +279,7 @@ impl Context {
             ready_now: Local::default(),
             ended: Local::default(),
             lingering: Local::default(),
+            slack: Local::default(),
             vhosts: Local::default(),
             ended_vhosts: Local::default(),
             leaving: Local::default(),

@@ -372,9 +372,12 @@ fn forget_unfinished(wsi: &Wsi, receiving: &mut Receiving) {
     }
 }
 
-/// The connection ends: what it has borrowed does not count any more.
-pub fn release(wsi: &Wsi) {
-    with(wsi, |deflate| drop(take(wsi, deflate)));
+/// The connection ends: what it has borrowed does not count any more. Had it anything large?
+pub fn release(wsi: &Wsi) -> bool {
+    let had = with(wsi, |deflate| {
+        take(wsi, deflate).is_some() || deflate.inflater.take().is_some() || deflate.deflater.take().is_some()
+    });
+    had == Some(true)
 }
 
 /// With one more message unfinished, ends the connections that have been without progress for the longest time until there are no more than

@@ -6,6 +6,7 @@ use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
 use super::{client, close, foreign, loops, pass, polled, system, tls, validity, write};
 use crate::engine::poller::{Ready, epoll_timeout};
+use crate::engine::slack;
 use crate::engine::thread::{stack_place, without_cancellation};
 #[cfg(feature = "native")]
 use crate::faces::native;
@@ -204,6 +205,9 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     #[cfg(feature = "native")]
     native::end_turn(context);
     context.lingering.with(|lingering| lingering.expire(context.clock()));
+    if context.slack.with(|slack| slack.is_due(context.clock())) {
+        slack::give_back();
+    }
 }
 
 /// Asks for what other threads have wished for.
@@ -259,10 +263,11 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     let asked = (timeout_ms > 0).then(|| now + timeout_ms as u64 * 1000);
     let timer = context.timers.with(|timers| timers.next());
     let linger = context.lingering.with(|lingering| lingering.next());
+    let slack = context.slack.with(|slack| slack.next());
     #[cfg(feature = "native")]
     let timer = [timer, native::deadline(context)].into_iter().flatten().min();
-    let earliest =
-        [asked, timer, linger, context.suls.next(), context.certificates_due.get()].into_iter().flatten().min();
+    let certificates = context.certificates_due.get();
+    let earliest = [asked, timer, linger, slack, certificates, context.suls.next()].into_iter().flatten().min();
     earliest.map(|deadline| deadline.saturating_sub(now))
 }
 
