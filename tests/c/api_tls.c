@@ -5,6 +5,7 @@
  * connection costs.
  */
 #include "harness.h"
+#include <pthread.h>
 #include <setjmp.h>
 #include <sys/stat.h>
 
@@ -33,6 +34,8 @@ static jmp_buf back;
 static char error[256], body[256];
 static size_t got;
 static struct lws *client;
+static int flags; /* for what is asked, besides TLS */
+static unsigned int loops;
 
 static int
 perform(struct lws *wsi)
@@ -261,6 +264,7 @@ open_with(const struct lws_protocols *server, const struct lws_protocols *asks, 
 
 	info.options |= LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | options;
 	info.timeout_secs = 3;
+	info.count_threads = loops;
 	cx = lws_create_context(&info);
 	info.vhost_name = "localhost";
 	info.ssl_cert_filepath = cert;
@@ -303,7 +307,7 @@ ask(const char *method, const char *path, int at)
 	i.protocol = method ? NULL : "server";
 	i.local_protocol_name = "client";
 	i.ietf_version_or_minus_one = -1;
-	i.ssl_connection = LCCSCF_USE_SSL | LCCSCF_ALLOW_SELFSIGNED;
+	i.ssl_connection = LCCSCF_USE_SSL | LCCSCF_ALLOW_SELFSIGNED | flags;
 	i.pwsi = &client;
 	return lws_client_connect_via_info(&i);
 }
@@ -710,6 +714,257 @@ pauses(void)
 	shut();
 }
 
+/* --- other ways to a connection ----------------------------------------------------------------------- */
+
+/* One request after the other on one connection, and not on another's. */
+static void
+used_again(void)
+{
+	int n, created;
+
+	open_with(of_server, of_client, 0, NULL);
+	flags = LCCSCF_PIPELINE;
+	for (n = 1; n <= 4; n++) {
+		ask("GET", "/5", port);
+		if (!UNTIL(HEARD(COMPLETED_CLIENT_HTTP) == n))
+			break;
+	}
+	created = heard[SERVER][LWS_CALLBACK_WSI_CREATE];
+	check(n == 5 && got == 20 && created == 1, "4 requests one after the other, on %d connections", created);
+	/* another certificate would do for this one: it must not have the connection of who is more careful */
+	flags = LCCSCF_PIPELINE | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
+	ask("GET", "/5", port);
+	UNTIL(HEARD(COMPLETED_CLIENT_HTTP) == 5);
+	check(got == 25 && heard[SERVER][LWS_CALLBACK_WSI_CREATE] == 2, "one that checks less has a connection of its own");
+	flags = 0;
+	shut();
+}
+
+/* A proxy that answers CONNECT, and passes on from then. */
+static void
+by_proxy(void)
+{
+	struct lws_context_creation_info info = settings(of_client);
+	char text[1024], host[64];
+	size_t n = 0;
+	double end = seconds() + patience;
+	struct lws_client_connect_info i;
+
+	open_with(of_server, of_client, 0, NULL);
+	place_between();
+	lws_snprintf(host, sizeof host, "127.0.0.1:%d", between_port);
+	info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+	info.vhost_name = "proxied";
+	info.port = CONTEXT_PORT_NO_LISTEN;
+	info.client_ssl_ca_filepath = cert;
+	info.http_proxy_address = host;
+	memset(&i, 0, sizeof i);
+	i.context = cx;
+	i.vhost = lws_create_vhost(cx, &info);
+	i.address = i.host = i.origin = "localhost";
+	i.port = port;
+	i.path = "/";
+	i.protocol = "server";
+	i.local_protocol_name = "client";
+	i.ssl_connection = LCCSCF_USE_SSL | LCCSCF_ALLOW_SELFSIGNED;
+	lws_client_connect_via_info(&i);
+	while (near_fd < 0 && seconds() < end) {
+		near_fd = accept4(between, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		lws_service(cx, -1);
+	}
+	while (n < sizeof text - 1 && seconds() < end && (n < 4 || memcmp(text + n - 4, "\r\n\r\n", 4))) {
+		n += get(near_fd, text + n, 1);
+		text[n] = 0;
+	}
+	lws_snprintf(host, sizeof host, "CONNECT localhost:%d ", port);
+	check(!strncmp(text, host, strlen(host)), "the proxy is asked in the clear: %.30s", text);
+	say(near_fd, "HTTP/1.1 200 OK\r\n\r\n");
+	far_fd = dial(port);
+	check(PASSED_UNTIL(got == 5) && !memcmp(body, "hello", 5), "and then there is TLS through it: %s%s", body, error);
+	leave_between();
+	shut();
+}
+
+/* A connection that the program has accepted, also with what it has read from it. */
+static void
+adopted(void)
+{
+	char first[1024];
+	ssize_t n;
+	int fd, with_some;
+	double end = seconds() + 2 * patience;
+
+	for (with_some = 0; with_some < 2; with_some++) {
+		open_with(of_server, of_client, 0, NULL);
+		place_between();
+		ask(NULL, "/", between_port);
+		for (fd = -1; fd < 0 && seconds() < end;) {
+			serve(0.001);
+			fd = accept4(between, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		}
+		for (n = 0; with_some && n <= 0 && seconds() < end;) {
+			serve(0.001);
+			n = recv(fd, first, 100, 0);
+		}
+		if (n > 0)
+			lws_adopt_socket_vhost_readbuf(serving, fd, first, (size_t)n);
+		else
+			lws_adopt_socket_vhost(serving, fd);
+		check(UNTIL(got == 5) && !memcmp(body, "hello", 5), "adopted%s: %s%s", with_some ? ", some of the hello read already" : "",
+		      body, error);
+		leave_between();
+		shut();
+	}
+}
+
+/* --- several loops, and a program that polls --------------------------------------------------------- */
+
+static volatile int threads_end;
+static struct lws_context *shared;
+
+static void *
+serve_thread(void *tsi)
+{
+	while (!threads_end && lws_service_tsi(shared, 0, (int)(intptr_t)tsi) >= 0)
+		;
+	return NULL;
+}
+
+static int echoes;
+
+static int
+callback_counted(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+	unsigned char text[LWS_PRE + 8];
+
+	(void)user;
+	(void)in;
+	switch (reason) {
+	case LWS_CALLBACK_CLIENT_ESTABLISHED:
+	case LWS_CALLBACK_RECEIVE:
+		lws_callback_on_writable(wsi);
+		break;
+	case LWS_CALLBACK_CLIENT_WRITEABLE:
+	case LWS_CALLBACK_SERVER_WRITEABLE:
+		memcpy(text + LWS_PRE, "hello", 5);
+		return lws_write(wsi, text + LWS_PRE, 5, LWS_WRITE_TEXT) < 5;
+	case LWS_CALLBACK_CLIENT_RECEIVE:
+		__atomic_add_fetch(&echoes, len == 5, __ATOMIC_SEQ_CST);
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+static void
+several_loops(void)
+{
+	static const struct lws_protocols table[] = { { "server", callback_counted, 0, 0, 0, NULL, 0 }, { NULL, NULL, 0, 0, 0, NULL, 0 } };
+	static const struct lws_protocols asks[] = { { "client", callback_counted, 0, 0, 0, NULL, 0 }, { NULL, NULL, 0, 0, 0, NULL, 0 } };
+	pthread_t threads[2];
+	int n, at, count = 40;
+	double end;
+
+	loops = 2;
+	open_with(table, asks, 0, NULL);
+	loops = 0;
+	shared = cx;
+	echoes = 0;
+	at = port;
+	threads_end = 0;
+	for (n = 0; n < 2; n++)
+		pthread_create(&threads[n], NULL, serve_thread, (void *)(intptr_t)n);
+	usleep(100000);
+	/* the clients have a context of their own; both threads go on with the first */
+	{
+		struct lws_context *clients;
+		struct lws_context_creation_info info = settings(asks);
+		struct lws_client_connect_info i;
+
+		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		info.port = CONTEXT_PORT_NO_LISTEN;
+		info.client_ssl_ca_filepath = cert;
+		clients = lws_create_context(&info);
+		memset(&i, 0, sizeof i);
+		i.context = clients;
+		i.address = "127.0.0.1";
+		i.host = i.origin = "localhost";
+		i.port = at;
+		i.path = "/";
+		i.protocol = "server";
+		i.local_protocol_name = "client";
+		i.ssl_connection = LCCSCF_USE_SSL | LCCSCF_ALLOW_SELFSIGNED;
+		for (n = 0; n < count; n++)
+			lws_client_connect_via_info(&i);
+		end = seconds() + patience;
+		while (echoes < count && seconds() < end)
+			lws_service(clients, -1);
+		check(echoes == count, "%d connections to a server with 2 loops: %d echoes", count, echoes);
+		lws_context_destroy(clients);
+	}
+	threads_end = 1;
+	lws_cancel_service(shared);
+	for (n = 0; n < 2; n++)
+		pthread_join(threads[n], NULL);
+	lws_context_destroy(shared);
+	cx = NULL;
+}
+
+static struct pollfd polls[64];
+static int polled;
+
+static int
+callback_polled(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+	struct lws_pollargs *args = in;
+	int n;
+
+	switch (reason) {
+	case LWS_CALLBACK_ADD_POLL_FD:
+		polls[polled].fd = args->fd;
+		polls[polled++].events = (short)args->events;
+		return 0;
+	case LWS_CALLBACK_DEL_POLL_FD:
+	case LWS_CALLBACK_CHANGE_MODE_POLL_FD:
+		for (n = 0; n < polled; n++)
+			if (polls[n].fd == args->fd) {
+				if (reason == LWS_CALLBACK_DEL_POLL_FD)
+					polls[n] = polls[--polled];
+				else
+					polls[n].events = (short)args->events;
+			}
+		return 0;
+	default:
+		return callback_counted(wsi, reason, user, in, len);
+	}
+}
+
+static void
+by_polling(void)
+{
+	static const struct lws_protocols table[] = { { "server", callback_polled, 0, 0, 0, NULL, 0 }, { NULL, NULL, 0, 0, 0, NULL, 0 } };
+	static const struct lws_protocols asks[] = { { "client", callback_polled, 0, 0, 0, NULL, 0 }, { NULL, NULL, 0, 0, 0, NULL, 0 } };
+	double end;
+	int n;
+
+	echoes = polled = 0;
+	open_with(table, asks, 0, NULL);
+	lws_service_fd(cx, NULL);
+	for (n = 0; n < 10; n++)
+		ask(NULL, "/", port);
+	end = seconds() + patience;
+	while (echoes < 10 && seconds() < end) {
+		if (poll(polls, (nfds_t)polled, 100) <= 0)
+			lws_service_fd(cx, NULL);
+		for (n = 0; n < polled; n++)
+			if (polls[n].revents)
+				lws_service_fd(cx, &polls[n]);
+	}
+	check(echoes == 10, "a program that polls by itself: %d echoes of 10", echoes);
+	shut();
+}
+
 /* --- what an idle connection costs -------------------------------------------------------------------- */
 
 #define IDLE 400
@@ -825,5 +1080,14 @@ main(int argc, char **argv)
 		much();
 	if (argc < 2 || !strcmp(argv[1], "pauses"))
 		pauses();
+	if (argc < 2 || !strcmp(argv[1], "ways")) {
+		used_again();
+		by_proxy();
+		adopted();
+	}
+	if (argc < 2 || !strcmp(argv[1], "loops")) {
+		by_polling();
+		several_loops();
+	}
 	return finish();
 }

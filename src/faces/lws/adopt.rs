@@ -121,6 +121,7 @@ fn begin_http(wsi: &'static Wsi) {
         return;
     }
     if refused {
+        wsi.set_phase(Phase::Open);
         // its request may be on the way: a reset would be the only answer
         wsi.set(flag::LINGER);
         return close::now(wsi);

@@ -187,7 +187,9 @@ pub fn establish(wsi: &'static Wsi) {
         wsi.set(flag::CHECK_UTF8);
     }
     let reason = if wsi.has(flag::CLIENT) { LWS_CALLBACK_CLIENT_ESTABLISHED } else { LWS_CALLBACK_ESTABLISHED };
-    let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), ptr::null_mut(), 0);
+    // in the original it is the SSL
+    let input = if wsi.has(flag::SECURE) { super::openssl::stand_in() } else { ptr::null_mut() };
+    let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), input, 0);
     if !wsi.is_open() {
         return;
     }

@@ -38,6 +38,8 @@ pub enum Tls {
 pub struct Hello {
     /// What has come.
     bytes: Vec<u8>,
+    /// How much of it the acceptor was given.
+    heard: usize,
     /// Reads it: the name in it decides on the vhost, and what it offers on how it is answered.
     acceptor: Acceptor,
 }
@@ -408,7 +410,7 @@ fn hear_hello(wsi: &'static Wsi) -> Option<Got> {
     if n > 0 && end < size && !wsi.has(flag::ENDING) {
         wsi.clear(flag::WANT_READ);
     }
-    match hear(wsi, &buffer[LEAD..end], n) {
+    match hear(wsi, &buffer[LEAD..end]) {
         Heard::Part if n == 0 && wsi.has(flag::WANT_READ) => Some(Got::nothing(Next::Ended)),
         Heard::Part => {
             hello(wsi, |hello| hello.bytes = buffer[LEAD..end].to_vec());
@@ -419,17 +421,14 @@ fn hear_hello(wsi: &'static Wsi) -> Option<Got> {
             None
         }
         Heard::Hello(wanted) => {
-            if let Some(vhost) =
-                wanted.name.and_then(|name| request::by_host(context, wsi.vhost(), Some(name.as_bytes())))
-                && vhost.server_tls().is_some()
-                && !vhost.ending.get()
-            {
+            let named = wanted.name.and_then(|name| request::by_host(context, wsi.vhost(), Some(name.as_bytes())));
+            let vhost = named.filter(|v| v.server_tls().is_some() && !v.ending.get()).unwrap_or(wsi.vhost());
+            if wsi.role() == Role::Http {
+                // any other is bound to its protocol already, and shows the certificate alone
                 wsi.set_vhost(vhost);
-                if wsi.role() == Role::Http {
-                    wsi.set_protocol(vhost.first_protocol());
-                }
+                wsi.set_protocol(vhost.first_protocol());
             }
-            let tls = wsi.vhost().server_tls();
+            let tls = vhost.server_tls();
             let offered = wanted.protocols.as_ref().map(|all| all.iter().map(Vec::as_slice));
             let session = tls.map(|tls| Session::server(tls.for_client(offered).clone()));
             let Some(Ok(session)) = session else {
@@ -442,15 +441,16 @@ fn hear_hello(wsi: &'static Wsi) -> Option<Got> {
     }
 }
 
-/// What is the first message, of which `bytes` have come, the last `new` of them just now?
-fn hear(wsi: &Wsi, bytes: &[u8], new: usize) -> Heard {
+/// What is the first message, of which `bytes` have come?
+fn hear(wsi: &Wsi, bytes: &[u8]) -> Heard {
     match bytes.first() {
         None => return Heard::Part,
         Some(&HANDSHAKE) => {}
         Some(_) => return Heard::Plain,
     }
     let heard = hello(wsi, |hello| {
-        let mut new = &bytes[bytes.len() - new..];
+        let mut new = &bytes[hello.heard..];
+        hello.heard = bytes.len();
         while !new.is_empty() && hello.acceptor.read_tls(&mut new).is_ok_and(|n| n > 0) {}
         match hello.acceptor.accept() {
             Ok(None) if bytes.len() < HELLO_MAX => Heard::Part,
