@@ -25,7 +25,8 @@ const HANDSHAKE: u8 = 22;
 /// What a program hears where there is no handshake begins so, in the original's words; why comes behind it.
 pub const NO_HANDSHAKE: &str = "connect SSL err 1: tls: ";
 
-/// How far TLS is on a connection.
+/// How far TLS is on a connection. The larger is the one that stays, and there is one box about either.
+#[allow(clippy::large_enum_variant)]
 pub enum Tls {
     /// The client has not said yet what it wants.
     Hello(Box<Hello>),
