@@ -157,7 +157,7 @@ test_row(const struct row *row)
 	log_lines = 0;
 	cx = lws_create_context(&info);
 	told = row->line[0] ? log_lines == 1 && strstr(log_last, row->line[0]) && strstr(log_last, row->line[1]) : !log_lines;
-	check(!cx == !row->made && told, "%s: the context%s", row->what, told ? "" : log_last);
+	check(!cx == !row->made && told, "%s: the context%s%s", row->what, told ? "" : "; the log says: ", told ? "" : log_last);
 	if (cx)
 		stop();
 
