@@ -119,6 +119,11 @@ pub unsafe extern "C" fn lws_tls_peer_cert_info(
     len: usize,
 ) -> c_int {
     guard("lws_tls_peer_cert_info", -1, || {
+        // SAFETY: null, or a place for the answer.
+        if let Some(buf) = unsafe { buf.as_mut() } {
+            // as in the original, there is no text where there is no answer
+            buf.ns.len = 0;
+        }
         let certificate = given::wsi("lws_tls_peer_cert_info", wsi).and_then(x509::of_peer);
         let answer = certificate.and_then(|own| match r#type {
             VERIFIED => Some(Answer::Bits(1)),

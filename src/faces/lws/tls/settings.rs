@@ -137,7 +137,7 @@ impl Asked {
     }
 
     /// Refuses what cannot be had, and gives to clients what is meant for them: where no server needs it, the original takes what
-    /// programs have written for servers for clients, unless there is something of their own.
+    /// programs have written for servers for clients, unless there is something of their own; but for what is in memory.
     pub fn settle(&mut self) -> Result<(), String> {
         if !self.is_on {
             if self.listens && self.certificate.is_some() {
@@ -160,7 +160,7 @@ impl Asked {
                 .to_owned());
         }
         let or = |own: &mut Source, other: &Source| {
-            if !own.is_some() {
+            if !own.is_some() && matches!(other, Source::File(_)) {
                 *own = other.clone();
             }
         };
@@ -203,17 +203,24 @@ impl Asked {
 
     /// The server's certificate; none where it is not there yet and that is allowed.
     pub fn identity(&self) -> Result<Option<Identity>, String> {
-        let missing = [&self.certificate, &self.key].into_iter().find(|source| source.is_missing());
-        if let Some(missing) = missing.filter(|_| self.may_be_missing) {
+        if let Some(missing) = self.allowed_to_miss(&self.certificate, &self.key) {
             lwsl_notice!("{missing} is not there yet: no connection with TLS can be made before it is");
             return Ok(None);
         }
         identity(&self.certificate, &self.key, self.password.as_deref()).map(Some)
     }
 
+    fn allowed_to_miss<'a>(&self, certificate: &'a Source, key: &'a Source) -> Option<&'a Source> {
+        [certificate, key].into_iter().find(|source| self.may_be_missing && source.is_missing())
+    }
+
     /// What a client shows to servers that ask.
     pub fn client_identity(&self) -> Result<Option<Identity>, String> {
         let (certificate, key) = (&self.client_certificate, &self.client_key);
+        if let Some(missing) = self.allowed_to_miss(certificate, key) {
+            lwsl_notice!("{missing} is not there: clients show no certificate");
+            return Ok(None);
+        }
         match (certificate.is_some(), key.is_some()) {
             (false, false) => Ok(None),
             (false, true) => Err(format!("{key} was given without a certificate")),
