@@ -10,7 +10,7 @@
  *     tls N                             what the library says about connection N
  *     cert N                            about its peer's certificate
  *     vhostcert N                       about a vhost's own
- *     make vhost|context NAME=VALUE ... creates one, and destroys it if there is one
+ *     make vhost|context NAME=VALUE ... creates one; a context is destroyed again
  *     x509 FILE [TRUSTED NAME]          lws_x509_*
  *     updated CERT KEY                  lws_tls_cert_updated; - for NULL
  *     clientssl N NAME=VALUE ...        lws_init_vhost_client_ssl
@@ -177,6 +177,7 @@ static void peer_cert(struct lws *wsi)
 	ALL_TYPES(lws_tls_peer_cert_info(wsi, (enum lws_tls_cert_info)type, out, room))
 	memset(&small, 0, sizeof(small));
 	say("    common name into 4 bytes = %d", lws_tls_peer_cert_info(wsi, LWS_TLS_CERT_INFO_COMMON_NAME, &small, 4));
+	memset(&small, 0, sizeof(small));
 	say("    public key into 4 bytes = %d, len %d",
 	    lws_tls_peer_cert_info(wsi, LWS_TLS_CERT_INFO_OPAQUE_PUBLIC_KEY, &small, 4), small.ns.len);
 }
@@ -233,7 +234,6 @@ static void make(char *rest)
 		if (vh) {
 			if (info.ssl_cert_filepath || info.server_ssl_cert_mem)
 				ALL_TYPES(lws_tls_vhost_cert_info(vh, (enum lws_tls_cert_info)type, out, room))
-			lws_vhost_destroy(vh);
 		}
 	} else {
 		struct lws_context *made = lws_create_context(&info);
