@@ -208,7 +208,10 @@ class Play(client.Play):
     """What a scenario works with."""
 
     def tcp(self, port=None):
-        return TlsClient(self.server, None, port)
+        """A connection that is accepted before anything is said: otherwise it depends on luck whether the original sees bytes."""
+        c = TlsClient(self.server, None, port)
+        self.sync()
+        return c
 
     def actions(self, *words):
         """What the connections do that come next."""
@@ -279,7 +282,7 @@ def stable(self, line):
     if " 0 ESTABLISHED " in line:
         line = line.replace(" in=set", " in=ssl").replace(" in=null", " in=ssl")  # an SSL in the original
     # the words of the two libraries, the kinds of their alerts, and their ClientHellos
-    line = re.sub(r'len=\d+ in="(connect SSL err 1|read failed)\b.*"', r'len=n in="\1"', line)
+    line = re.sub(r'len=\d+ in="(connect SSL err 1|read failed)\b.*', r'len=n in="\1"', line)
     line = re.sub(r"< error ALERT_\w+|< \"\\x15\\x03.*", "< an alert", line)
     line = re.sub(r"< \"\\x16\\x03.*", "< a ClientHello", line)
     return re.sub(r"EOF occurred in violation of protocol .*", "EOF", line)
@@ -310,7 +313,8 @@ def invariants(name, lines):
 
 
 # What the original gets wrong wherever it says it: dates are a day early (and so is the age of a certificate, which is 0 for
-# a vhost without one and wraps for an expired one), a common name has the rest of the subject behind it.
+# a vhost without one and wraps for an expired one), a common name has the rest of the subject behind it. When a vhost is made
+# later all are told of the age of all again; that is not compared.
 DAY = 86400
 
 
@@ -325,6 +329,8 @@ def run(name, program, lib, expected_library):
     function, settings = SCENARIOS[name]
     SCENARIOS[name] = (function, [re.sub(r"=@", "=" + CERTS + "/", s) for s in settings])
     lines, problems = client.run(name, program, lib, expected_library)
+    dropped = " 72 VHOST_CERT_AGING " if name.startswith("make_") else "72 VHOST_CERT_AGING wsi=other user=null len=0 "
+    lines = [line for line in lines if dropped not in line]
     return (lines if lib else [put_right(line) for line in lines]), problems
 
 

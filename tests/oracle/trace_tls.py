@@ -112,7 +112,6 @@ def server_destroy(s):
 def server_connect_only(s):
     """A client that connects and leaves without a byte"""
     c = s.tcp()
-    s.sync()
     c.fin()
     s.sync()
     c.eof()
@@ -170,7 +169,6 @@ def server_old_versions(s):
 def server_garbage(s):
     """Garbage instead of a ClientHello"""
     c = s.tcp()
-    s.sync()
     c.send(b"\x00\x01garbage" * 4)
     s.gone()
     c.over = True
@@ -180,7 +178,6 @@ def server_garbage(s):
 def server_plain_http(s):
     """Plain HTTP to the TLS port"""
     c = s.tcp()
-    s.sync()
     c.send(c.get("/x"))
     s.gone()
     c.over = True
@@ -255,7 +252,6 @@ def deny(reason, what):
     def play(s):
         s.actions("%d:die" % reason)
         c = s.tcp()
-        s.sync()
         c.begin("client")
         if c.handshake():
             if reason in (0, 29):
@@ -390,7 +386,6 @@ def plain(name, what, options, *more, request=None):
     def play(s):
         s.actions("12:page=404")
         c = s.tcp()
-        s.sync()
         c.send(request or c.get("/some/path?a=b", host="a.test:1234"))
         try:
             c.sock.settimeout(2)
@@ -875,6 +870,10 @@ redirect("https_to_http", "A redirect from https to http", True, False)
 redirect("https_to_https", "A redirect from https to https", True, True)
 
 
+trace.ORIGINAL_CRASHES["client_raw"] = "it begins the handshake before there is a socket, and fails"
+trace.ORIGINAL_CRASHES["client_late_ssl"] = "it takes the call, and goes on as before"
+
+
 @scenario(*CA)
 def client_raw(s):
     """A raw connection over TLS"""
@@ -920,7 +919,7 @@ def client_destroy_in_handshake(s):
 def denies(reason, what):
     def play(s):
         p = s.dialled("%d:die" % reason)
-        if reason != 29:
+        if reason != 24:
             p.request()
             p.upgrade("echo")
         s.gone()
