@@ -36,6 +36,13 @@ pub fn by_program(wsi: &'static Wsi) {
 #[cold]
 pub fn violation(wsi: &'static Wsi, v: Violation) {
     lwsl_info!("websocket closed with {}: {}", v.code, v.why);
+    if wsi.has(flag::IN_PASS) && wsi.has(flag::WANT_WRITE) && wsi.phase() == Phase::Open {
+        // what came before in the same read may be answered
+        super::pass::writeable(wsi);
+        if !wsi.is_open() {
+            return;
+        }
+    }
     wsi.set(flag::LINGER);
     if wsi.phase() == Phase::Open {
         let mut payload = v.code.to_be_bytes().to_vec();

@@ -269,7 +269,7 @@ pub unsafe fn deliver(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 }
 
 /// Calls the program's writeable callback, again while it asks, writes, and the kernel takes it.
-fn writeable(wsi: &'static Wsi) {
+pub fn writeable(wsi: &'static Wsi) {
     for _ in 0..WRITES {
         if !may_write(wsi) {
             return;
