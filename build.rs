@@ -37,7 +37,7 @@ struct netgraft_ws;
 const SOCKETS_FUNCTIONS: &str = "src/ffi/sockets";
 const SOCKETS_HEADERS: &str = "include/lwip/netgraft";
 /// The headers of lwIP whose declarations are generated, for a header of the same name in `include/lwip` to include.
-const SOCKETS_TOPICS: &[&str] = &["inet", "netdb", "order", "sockets"];
+const SOCKETS_TOPICS: &[&str] = &["inet", "netdb", "order", "own_values", "sockets"];
 
 /// The topics of libwebsockets: `timeout-timer` is `lws-timeout-timer.h` from the sources `timeout_timer.rs`.
 const LWS_TOPICS: &[&str] = &[

@@ -3,4 +3,8 @@
 //! | file | thing |
 //! | --- | --- |
 //! | [`calls`] | where they differ from the kernel's calls: no `SIGPIPE`, options that read as they were set, times |
+//! | [`layouts`] | structures of lwIP's own headers |
+//! | [`values`] | constants of lwIP's own headers |
 pub mod calls;
+pub mod layouts;
+pub mod values;

@@ -2,6 +2,7 @@
 pub mod inet;
 pub mod netdb;
 pub mod order;
+pub mod own_values;
 #[expect(clippy::module_inception, reason = "the header that it becomes is called so")]
 pub mod sockets;
 
