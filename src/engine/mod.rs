@@ -6,6 +6,7 @@
 //! | [`clock`] | time, in microseconds |
 //! | [`cork`] | what is written in one pass leaves with one send |
 //! | [`dial`] | connecting to whichever of several addresses answers first |
+//! | [`fdtable`] | descriptors that are safe to close, whoever waits on them |
 //! | [`file`] | the system calls on files |
 //! | [`flag`] | marks that other threads look at |
 //! | [`fork`] | which of a line of forked processes this is |
@@ -27,6 +28,7 @@ pub mod arena;
 pub mod clock;
 pub mod cork;
 pub mod dial;
+pub mod fdtable;
 pub mod file;
 pub mod flag;
 pub mod fork;

@@ -1,0 +1,37 @@
+//! Descriptors that are safe to close: a side table over the kernel's, which knows who is inside of a call.
+//!
+//! A descriptor is the kernel's own number, whoever made it. Beside it stands an [`entry`](table): how many calls of this process are in
+//! flight on it, and whether somebody has closed it. `close` marks the entry, wakes who sleeps on it, and goes; whoever leaves last
+//! closes the number in the kernel. So a number is never given out again while anyone is inside, and a sleeper hears of a close at once.
+//!
+//! Nothing here blocks in the kernel on the socket itself: an attempt that does not block, then a wait in `ppoll` on the descriptor
+//! and the thread's own wake-up descriptor. The connection is never shut down to wake somebody, so whoever shares it (by `dup`, by
+//! `fork`) keeps it. What the kernel reports is reported; errors are its `errno` values.
+//!
+//! Everything may be called from signal handlers and from the child of a `vfork`: no allocation, no lock that the interrupted code could
+//! hold for good, system calls by number and none by a name that somebody may have interposed.
+//!
+//! | file | thing |
+//! | --- | --- |
+//! | [`state`] | one entry's word, and what may happen to it (checked with loom) |
+//! | [`table`] | the entries, by number; entering, leaving, closing |
+//! | [`record`] | who sleeps on what, and how it is woken |
+//! | [`wait`] | one sleep on one descriptor |
+//! | [`data`] | receiving and sending |
+//! | [`connect`] | connecting, accepting |
+//! | [`many`] | select and poll |
+//! | [`raw`] | system calls by number |
+pub mod connect;
+pub mod data;
+pub mod many;
+pub mod raw;
+pub mod record;
+pub mod state;
+pub mod table;
+pub mod wait;
+
+pub use connect::{accept, connect, socket, socketpair};
+pub use data::{Message, read, readv, recv, recvmsg, send, sendmsg, write, writev};
+pub use many::{poll, select};
+pub use raw::Errno;
+pub use table::{close, close_range, dup, closing_count, dup2, fcntl, ioctl, with};

@@ -1,0 +1,162 @@
+//! System calls by number: a name could be one that the program, or a library loaded before libc, has put in libc's place.
+use std::ffi::{c_int, c_long, c_uint, c_void};
+use std::ptr;
+
+/// An `errno` value.
+pub type Errno = c_int;
+
+/// What a system call gives.
+pub type Answer<T = usize> = Result<T, Errno>;
+
+/// Turns what `syscall` returned into a result.
+#[inline(always)]
+pub fn answer(value: c_long) -> Answer {
+    if value >= 0 { Ok(value as usize) } else { Err(errno()) }
+}
+
+/// The calling thread's `errno`.
+#[inline(always)]
+pub fn errno() -> Errno {
+    // SAFETY: the address of the thread's own errno.
+    unsafe { *libc::__errno_location() }
+}
+
+/// Sets the calling thread's `errno`.
+#[inline(always)]
+pub fn set_errno(value: Errno) {
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = value }
+}
+
+macro_rules! call {
+    ($number:ident $(, $argument:expr)*) => {
+        $crate::engine::fdtable::raw::answer(libc::syscall(libc::$number $(, $argument)*))
+    };
+}
+pub(crate) use call;
+
+/// `close`.
+pub fn close(fd: c_int) -> Answer<()> {
+    // SAFETY: the kernel checks the number.
+    unsafe { call!(SYS_close, fd) }.map(|_| ())
+}
+
+/// Is the number open?
+pub fn is_open(fd: c_int) -> bool {
+    // SAFETY: as above.
+    unsafe { call!(SYS_fcntl, fd, libc::F_GETFD, 0) }.is_ok()
+}
+
+/// `F_GETFL`.
+pub fn flags(fd: c_int) -> Answer<c_int> {
+    // SAFETY: as above.
+    unsafe { call!(SYS_fcntl, fd, libc::F_GETFL, 0) }.map(|flags| flags as c_int)
+}
+
+/// `F_SETFL`.
+pub fn set_flags(fd: c_int, flags: c_int) -> Answer<()> {
+    // SAFETY: as above.
+    unsafe { call!(SYS_fcntl, fd, libc::F_SETFL, flags) }.map(|_| ())
+}
+
+/// An option of the socket level whose value is a plain structure of integers.
+pub fn option<T: Default>(fd: c_int, name: c_int) -> Answer<T> {
+    let mut value = T::default();
+    let mut len = size_of::<T>() as libc::socklen_t;
+    // SAFETY: the value and its length are ours and live through the call.
+    unsafe { call!(SYS_getsockopt, fd, libc::SOL_SOCKET, name, ptr::from_mut(&mut value), &raw mut len) }?;
+    Ok(value)
+}
+
+/// Seconds and microseconds of a socket's timeout.
+#[derive(Default, Clone, Copy)]
+#[repr(C)]
+pub struct Timeval {
+    seconds: c_long,
+    microseconds: c_long,
+}
+
+/// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds; none where there is no limit.
+pub fn timeout(fd: c_int, name: c_int) -> Option<i64> {
+    let Timeval { seconds, microseconds } = option(fd, name).ok()?;
+    let nanos = i64::from(seconds).saturating_mul(1_000_000_000).saturating_add(i64::from(microseconds) * 1000);
+    (nanos > 0).then_some(nanos)
+}
+
+/// `ppoll` that leaves the signal mask alone; the timeout in nanoseconds, none for ever.
+///
+/// # Safety
+/// `fds` points to `count` entries.
+pub unsafe fn ppoll(fds: *mut libc::pollfd, count: usize, timeout: Option<i64>) -> Answer {
+    let mut limit = timespec(timeout.unwrap_or(0));
+    let limit = if timeout.is_some() { &raw mut limit } else { ptr::null_mut() };
+    // SAFETY: by this function's contract; the kernel may write the time left into our own copy.
+    unsafe { call!(SYS_ppoll, fds, count, limit, ptr::null::<c_void>(), 0usize) }
+}
+
+/// Nanoseconds as the kernel wants them; never negative.
+pub fn timespec(nanos: i64) -> libc::timespec {
+    let nanos = nanos.max(0);
+    libc::timespec { tv_sec: nanos / 1_000_000_000, tv_nsec: nanos % 1_000_000_000 }
+}
+
+/// The monotonic clock in nanoseconds.
+pub fn now() -> i64 {
+    let mut now = timespec(0);
+    // SAFETY: fills our own structure.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    now.tv_sec * 1_000_000_000 + now.tv_nsec
+}
+
+/// The process, asked of the kernel: the child of a `vfork` has its own.
+pub fn process() -> u32 {
+    // SAFETY: it cannot fail.
+    unsafe { libc::syscall(libc::SYS_getpid) as u32 }
+}
+
+/// Lets somebody else run.
+pub fn yield_now() {
+    // SAFETY: it cannot fail.
+    unsafe { libc::syscall(libc::SYS_sched_yield) };
+}
+
+/// Pages of zeros; null when there are none.
+pub fn pages(size: usize) -> *mut u8 {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: a fresh anonymous mapping touches nothing that exists.
+    let at = unsafe { libc::mmap(ptr::null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
+    if at == libc::MAP_FAILED { ptr::null_mut() } else { at.cast() }
+}
+
+/// Gives pages back.
+///
+/// # Safety
+/// They came from [`pages`] with that size, and nobody uses them any more.
+pub unsafe fn give_back(at: *mut u8, size: usize) {
+    // SAFETY: by this function's contract.
+    unsafe { libc::munmap(at.cast(), size) };
+}
+
+/// The kernel's own form of `struct sigaction`.
+#[repr(C)]
+#[derive(Default)]
+struct Action {
+    handler: usize,
+    flags: usize,
+    restorer: usize,
+    mask: u64,
+}
+
+/// Does every signal that the program catches restart what it interrupts? Which signal it was nobody tells, so a wait that was
+/// interrupted goes on only where each of them would have let a blocking call go on.
+#[cold]
+pub fn signals_restart() -> bool {
+    const LIBC_OWN: [c_uint; 2] = [32, 33];
+    (1..=64).filter(|signal| !LIBC_OWN.contains(signal)).all(|signal| {
+        let mut action = Action::default();
+        // SAFETY: asks, and fills our own structure, which has the kernel's layout on 64-bit machines.
+        let asked = unsafe { call!(SYS_rt_sigaction, signal, ptr::null::<c_void>(), &raw mut action, 8usize) };
+        let caught = asked.is_ok() && action.handler != libc::SIG_DFL && action.handler != libc::SIG_IGN;
+        !caught || action.flags & libc::SA_RESTART as usize != 0
+    })
+}

@@ -1,0 +1,478 @@
+//! The entries, by number: coming in, going out, closing, and what else changes what a number means.
+use super::raw::{self, Answer, call};
+use super::record;
+use super::state::{Door, State};
+use crate::engine::thread::this_thread;
+use std::ffi::{c_int, c_long, c_uint};
+use std::ptr;
+use std::sync::Once;
+use std::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU32, AtomicUsize,
+    Ordering::{AcqRel, Acquire, Relaxed, SeqCst},
+};
+
+/// What is known of one number. A line of the cache each: threads on neighbouring numbers do not meet.
+#[repr(align(64))]
+pub struct Entry {
+    state: State,
+    /// The epoch in which it was seen not to block; see [`is_known_not_to_block`].
+    not_blocking: AtomicU32,
+    /// One of our wake-up descriptors.
+    internal: AtomicBool,
+    /// A `connect` has it not block for a moment, which the program is not to see.
+    pub(super) connecting: AtomicBool,
+    /// Closing it may take its time.
+    lingers: AtomicBool,
+    /// The thread whose turn it is to accept; 0 for none.
+    turn: AtomicUsize,
+}
+
+const PER_CHUNK: usize = 256;
+const CHUNKS: usize = 4096;
+/// Numbers beyond are passed to the kernel unguarded.
+const NUMBERS: usize = PER_CHUNK * CHUNKS;
+
+/// The chunks: pages of zeros, which are entries of which nothing is known. They are never given back.
+static TABLE: [AtomicPtr<Entry>; CHUNKS] = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
+/// How many descriptors are closed by the program and not yet by the kernel.
+static CLOSING: AtomicUsize = AtomicUsize::new(0);
+/// Changes when a descriptor is made to block, through whichever number.
+static EPOCH: AtomicU32 = AtomicU32::new(1);
+/// The process that the table is of. The child of a `vfork` sees the table, but has numbers of its own.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+static START: Once = Once::new();
+
+extern "C" fn in_child() {
+    PROCESS.store(raw::process(), Relaxed);
+    record::forked();
+    CLOSING.store(0, SeqCst);
+    for (number, chunk) in TABLE.iter().enumerate() {
+        let chunk = chunk.load(Acquire);
+        if chunk.is_null() {
+            continue;
+        }
+        for i in 0..PER_CHUNK {
+            // SAFETY: chunks hold so many entries and stay.
+            let entry = unsafe { &*chunk.add(i) };
+            entry.turn.store(0, Relaxed);
+            entry.connecting.store(false, Relaxed);
+            if entry.state.forked() {
+                let _ = raw::close((number * PER_CHUNK + i) as c_int);
+            }
+        }
+    }
+}
+
+#[cold]
+fn new_chunk(place: &AtomicPtr<Entry>) -> Option<*mut Entry> {
+    // not from the child of a vfork, whose number it would keep
+    START.call_once(|| {
+        PROCESS.store(raw::process(), Relaxed);
+        // SAFETY: the handler touches atomics and makes system calls, which is allowed in a forked child.
+        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+    });
+    const SIZE: usize = PER_CHUNK * size_of::<Entry>();
+    let fresh = raw::pages(SIZE).cast::<Entry>();
+    if fresh.is_null() {
+        return None;
+    }
+    match place.compare_exchange(ptr::null_mut(), fresh, AcqRel, Acquire) {
+        Ok(_) => Some(fresh),
+        Err(other) => {
+            // SAFETY: nobody has seen these pages.
+            unsafe { raw::give_back(fresh.cast(), SIZE) };
+            Some(other)
+        }
+    }
+}
+
+/// The entry of a number; none for a negative one, one that is too large, or without memory.
+#[inline(always)]
+pub(super) fn entry(fd: c_int) -> Option<&'static Entry> {
+    let at = fd as usize;
+    if fd < 0 || at >= NUMBERS {
+        return None;
+    }
+    let place = &TABLE[at / PER_CHUNK];
+    let mut chunk = place.load(Acquire);
+    if chunk.is_null() {
+        chunk = new_chunk(place)?;
+    }
+    // SAFETY: chunks hold so many entries, every bit pattern in them is one, and they stay.
+    Some(unsafe { &*chunk.add(at % PER_CHUNK) })
+}
+
+/// Prepares the table before there are threads or a `vfork`; without it, the first call does.
+pub fn start() {
+    entry(0);
+}
+
+/// Who is inside of a call on a number: as long as this lives, the number stays what it is.
+pub struct Inside {
+    fd: c_int,
+    entry: Option<&'static Entry>,
+    generation: u32,
+}
+
+impl Inside {
+    /// Comes in; `EBADF` where somebody has closed it.
+    #[inline(always)]
+    pub fn enter(fd: c_int) -> Answer<Inside> {
+        let entry = entry(fd);
+        let inside = Inside { fd, entry, generation: PROCESS.load(Relaxed) };
+        match entry {
+            Some(entry) if entry.state.enter() != Door::Open => inside.shut_out(),
+            _ => Ok(inside),
+        }
+    }
+
+    #[cold]
+    fn shut_out(self) -> Answer<Inside> {
+        let (fd, entry) = (self.fd, self.entry);
+        drop(self);
+        // a number that the kernel closes now may be somebody's again before its entry says so
+        if let Some(entry) = entry {
+            for _ in 0..100 {
+                match entry.state.look() {
+                    Door::Open => return Inside::enter(fd),
+                    Door::Closing => break,
+                    Door::Ending => raw::yield_now(),
+                }
+            }
+        }
+        Err(libc::EBADF)
+    }
+
+    /// Has somebody closed it since?
+    #[inline(always)]
+    pub fn is_closed(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.state.look() != Door::Open)
+    }
+
+    /// What is known of it; none where it is unguarded.
+    pub(super) fn entry(&self) -> Option<&'static Entry> {
+        self.entry
+    }
+
+    /// Does it return `EAGAIN` rather than wait? Asked of the kernel, and remembered.
+    pub fn blocks(&self) -> bool {
+        let Some(entry) = self.entry else { return raw::flags(self.fd).is_ok_and(|f| f & libc::O_NONBLOCK == 0) };
+        if entry.connecting.load(Relaxed) {
+            return true;
+        }
+        let epoch = EPOCH.load(Acquire);
+        match raw::flags(self.fd) {
+            Ok(flags) if flags & libc::O_NONBLOCK != 0 => {
+                entry.not_blocking.store(epoch, Relaxed);
+                false
+            }
+            // a number that is not open: the next attempt says so
+            _ => true,
+        }
+    }
+
+    /// Is it known not to block, so that the call can be made as it is? It is not asked of the kernel: another process that shares it
+    /// may have changed it, and then this call waits as any call would.
+    #[inline(always)]
+    pub fn is_known_not_to_block(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.not_blocking.load(Relaxed) == EPOCH.load(Relaxed))
+    }
+}
+
+impl Drop for Inside {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let Some(entry) = self.entry else { return };
+        // a signal handler that forks returns in the child into a call that nobody counts there
+        if self.generation != PROCESS.load(Relaxed) {
+            return;
+        }
+        if entry.state.leave() {
+            let _ = finish(self.fd, entry);
+        }
+    }
+}
+
+/// Runs a call on a number which nobody can take away meanwhile.
+#[inline(always)]
+pub fn with<T>(fd: c_int, call: impl FnOnce(&Inside) -> Answer<T>) -> Answer<T> {
+    let inside = Inside::enter(fd)?;
+    call(&inside)
+}
+
+/// Closes a closed number in the kernel, if nobody is inside any more; says what the kernel said, or nothing where it is for somebody else
+/// to do.
+#[cold]
+fn finish(fd: c_int, entry: &Entry) -> Option<Answer<()>> {
+    if record::is_watched(fd) {
+        return None;
+    }
+    let round = entry.state.begin_end()?;
+    entry.not_blocking.store(0, Relaxed);
+    // Closing may wait until what was sent has arrived; the number is free before that. Then the mark is taken back first.
+    let kept = if entry.lingers.swap(false, Relaxed) {
+        // SAFETY: the kernel checks the number.
+        unsafe { call!(SYS_fcntl, fd, libc::F_DUPFD_CLOEXEC, fd + 1) }.ok()
+    } else {
+        None
+    };
+    let closed = raw::close(fd);
+    entry.state.ended(round);
+    CLOSING.fetch_sub(1, SeqCst);
+    let Some(kept) = kept else { return Some(closed) };
+    made(kept as c_int);
+    Some(closed.and(raw::close(kept as c_int)))
+}
+
+/// `close`: everybody who is inside of a call on it gets `EBADF` at once, and the last of them closes the number in the kernel.
+pub fn close(fd: c_int) -> Answer<()> {
+    let Some(entry) = entry(fd) else { return raw::close(fd) };
+    if entry.internal.load(Relaxed) && is_internal(fd) {
+        return Err(libc::EBADF);
+    }
+    if raw::process() != PROCESS.load(Relaxed) {
+        return raw::close(fd);
+    }
+    // with somebody inside, the kernel is not asked to close it now, and cannot say whether it was open
+    if (entry.state.inside() != 0 || record::somebody_watches_many()) && !raw::is_open(fd) {
+        return Err(libc::EBADF);
+    }
+    CLOSING.fetch_add(1, SeqCst);
+    let inside = match entry.state.shut() {
+        Ok(inside) => inside,
+        Err(_) => {
+            CLOSING.fetch_sub(1, SeqCst);
+            return Err(libc::EBADF);
+        }
+    };
+    if inside != 0 || record::somebody_watches_many() {
+        record::wake(fd);
+    }
+    finish(fd, entry).unwrap_or(Ok(()))
+}
+
+/// The process that the table is of: another number in a forked child.
+pub(super) fn process() -> u32 {
+    PROCESS.load(Relaxed)
+}
+
+/// Is anything closed by the program and not yet by the kernel?
+#[inline(always)]
+pub(super) fn something_closes() -> bool {
+    CLOSING.load(SeqCst) != 0
+}
+
+/// Has somebody closed this number?
+pub(super) fn is_closed(fd: c_int) -> bool {
+    entry(fd).is_some_and(|entry| entry.state.look() != Door::Open)
+}
+
+/// By somebody who watched it among others and does not any more.
+pub(super) fn unwatched(fd: c_int) {
+    if let Some(entry) = entry(fd).filter(|entry| entry.state.look() == Door::Closing) {
+        let _ = finish(fd, entry);
+    }
+}
+
+/// The kernel has just given the number out.
+#[inline(always)]
+pub fn made(fd: c_int) {
+    if let Some(entry) = entry(fd) {
+        entry.state.made();
+        entry.not_blocking.store(0, Relaxed);
+        entry.internal.store(false, Relaxed);
+        entry.lingers.store(false, Relaxed);
+    }
+}
+
+/// From now on the number is, or is not, one of our own.
+pub(super) fn set_internal(fd: c_int, internal: bool) {
+    if let Some(entry) = entry(fd) {
+        entry.internal.store(internal, Relaxed);
+    }
+}
+
+/// Is the number one of our own, which the program knows nothing of?
+pub fn is_internal(fd: c_int) -> bool {
+    let Some(entry) = entry(fd).filter(|entry| entry.internal.load(Relaxed)) else { return false };
+    let internal = record::is_wake(fd);
+    entry.internal.store(internal, Relaxed);
+    internal
+}
+
+/// It has been given a time to linger, or may have.
+pub fn lingers(fd: c_int) {
+    if let Some(entry) = entry(fd) {
+        entry.lingers.store(true, Relaxed);
+    }
+}
+
+/// Something was made to block, so what was seen not to block is asked again.
+pub fn forget_what_does_not_block() {
+    EPOCH.fetch_add(1, AcqRel);
+}
+
+/// How many descriptors the program has closed and the kernel not yet, since who sleeps on them has not left: 0 but for a moment.
+pub fn closing_count() -> usize {
+    CLOSING.load(SeqCst)
+}
+
+/// The turn to accept from a listening descriptor: with it, what `poll` has seen is still there.
+pub(super) struct Turn(Option<&'static Entry>);
+
+impl Turn {
+    pub(super) fn take(inside: &Inside) -> Turn {
+        let me = this_thread();
+        let Some(entry) = inside.entry else { return Turn(None) };
+        loop {
+            match entry.turn.compare_exchange_weak(0, me, SeqCst, Relaxed) {
+                Ok(_) => return Turn(Some(entry)),
+                // a signal handler, in the middle of the thread's own turn
+                Err(owner) if owner == me => return Turn(None),
+                Err(_) => raw::yield_now(),
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(entry) = self.0 {
+            entry.turn.store(0, SeqCst);
+        }
+    }
+}
+
+// ---- what else changes what a number means
+
+/// `fcntl` with an integer or a pointer as its third argument. It does not wait, but for the locks of files.
+pub fn fcntl(fd: c_int, command: c_int, argument: c_long) -> Answer {
+    with(fd, |inside| {
+        if command == libc::F_SETFL && argument & c_long::from(libc::O_NONBLOCK) == 0 {
+            forget_what_does_not_block();
+        }
+        // SAFETY: the kernel checks the argument.
+        let mut answer = unsafe { call!(SYS_fcntl, fd, command, argument) }?;
+        match command {
+            libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => made(answer as c_int),
+            libc::F_GETFL if inside.entry().is_some_and(|entry| entry.connecting.load(Relaxed)) => {
+                answer &= !(libc::O_NONBLOCK as usize);
+            }
+            _ => {}
+        }
+        Ok(answer)
+    })
+}
+
+/// `ioctl` with a pointer.
+///
+/// # Safety
+/// The request finds at `argument` what it expects.
+pub unsafe fn ioctl(fd: c_int, request: libc::Ioctl, argument: *mut libc::c_void) -> Answer {
+    with(fd, |_| {
+        if request == libc::FIONBIO {
+            forget_what_does_not_block();
+        }
+        // SAFETY: by this function's contract.
+        unsafe { call!(SYS_ioctl, fd, request, argument) }
+    })
+}
+
+/// `dup`.
+pub fn dup(fd: c_int) -> Answer<c_int> {
+    with(fd, |_| {
+        // SAFETY: the kernel checks the number.
+        let fresh = unsafe { call!(SYS_dup, fd) }? as c_int;
+        made(fresh);
+        Ok(fresh)
+    })
+}
+
+/// `dup2` with 0 for `flags`, `dup3` otherwise: what `to` was is closed, as [`close`] does it, once nobody is inside any more.
+pub fn dup2(from: c_int, to: c_int, flags: Option<c_int>) -> Answer<c_int> {
+    let duplicate = || {
+        // SAFETY: the kernel checks the numbers.
+        match flags {
+            Some(flags) => unsafe { call!(SYS_dup3, from, to, flags) },
+            // there is no dup2 by number on newer machines
+            None if from == to => raw::flags(from).map(|_| to as usize),
+            None => unsafe { call!(SYS_dup3, from, to, 0) },
+        }
+    };
+    let Some(target) = entry(to).filter(|_| from != to && raw::process() == PROCESS.load(Relaxed)) else {
+        return duplicate().map(|fd| fd as c_int);
+    };
+    if target.internal.load(Relaxed) {
+        // the program may have any number: the sleeper it belonged to gets another
+        target.internal.store(false, Relaxed);
+    }
+    with(from, |_| {
+        raw::flags(from)?;
+        CLOSING.fetch_add(1, SeqCst);
+        // counted inside, so that nobody else closes the number: it goes from one meaning to the next in one step
+        let shut = match target.state.enter() {
+            Door::Open => target.state.shut().is_ok(),
+            _ => false,
+        };
+        let fresh = if shut {
+            record::wake(to);
+            // they leave in no time; one that the kernel keeps inside is not waited for
+            let limit = raw::now() + 100_000_000;
+            while (target.state.inside() > 1 || record::is_watched(to)) && raw::now() < limit {
+                raw::yield_now();
+            }
+            let fresh = duplicate();
+            target.not_blocking.store(0, Relaxed);
+            target.state.taken_over();
+            fresh
+        } else {
+            // as the kernel says where another thread is about to open or close the number
+            Err(libc::EBUSY)
+        };
+        let last = target.state.leave();
+        CLOSING.fetch_sub(1, SeqCst);
+        if last {
+            let _ = finish(to, target);
+        }
+        fresh.map(|fd| fd as c_int)
+    })
+}
+
+/// `close_range`: all but our own wake-up descriptors.
+pub fn close_range(first: c_uint, last: c_uint, flags: c_uint) -> Answer<()> {
+    let kernel = |first: c_uint, last: c_uint| {
+        // SAFETY: the kernel checks the numbers.
+        unsafe { call!(SYS_close_range, first, last, flags) }.map(|_| ())
+    };
+    if flags != 0 || first > last || raw::process() != PROCESS.load(Relaxed) {
+        return kernel(first, last);
+    }
+    let mut from = first;
+    for (number, chunk) in TABLE.iter().enumerate() {
+        let chunk = chunk.load(Acquire);
+        if chunk.is_null() {
+            continue;
+        }
+        for i in 0..PER_CHUNK {
+            let fd = (number * PER_CHUNK + i) as c_uint;
+            // SAFETY: chunks hold so many entries and stay.
+            let entry = unsafe { &*chunk.add(i) };
+            if fd < first || fd > last {
+                continue;
+            }
+            let internal = entry.internal.load(Relaxed);
+            if internal || entry.state.inside() != 0 || record::is_watched(fd as c_int) {
+                if fd > from {
+                    kernel(from, fd - 1)?;
+                }
+                from = fd + 1;
+                if !internal {
+                    let _ = close(fd as c_int);
+                }
+            } else {
+                entry.not_blocking.store(0, Relaxed);
+            }
+        }
+    }
+    if from <= last { kernel(from, last) } else { Ok(()) }
+}

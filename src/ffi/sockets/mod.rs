@@ -1,0 +1,24 @@
+//! lwIP's names. Each function runs the face and translates the answer into -1 and `errno`.
+pub mod calls;
+pub mod names;
+
+use super::guard::guard;
+use crate::engine::fdtable::raw::{Answer, set_errno};
+
+/// Runs the body of the exported function `name`: what it returns, or -1 with `errno`.
+#[inline(always)]
+fn answer(name: &str, body: impl FnOnce() -> Answer) -> isize {
+    match guard(name, Err(libc::EIO), body) {
+        Ok(value) => value as isize,
+        Err(error) => {
+            set_errno(error);
+            -1
+        }
+    }
+}
+
+/// As [`answer`], for an `int`.
+#[inline(always)]
+fn number(name: &str, body: impl FnOnce() -> Answer) -> std::ffi::c_int {
+    answer(name, body) as std::ffi::c_int
+}
