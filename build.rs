@@ -34,6 +34,11 @@ struct lws_vhost;
 struct netgraft_ws;
 ";
 
+const SOCKETS_FUNCTIONS: &str = "src/ffi/sockets";
+const SOCKETS_HEADERS: &str = "include/lwip/netgraft";
+/// The headers of lwIP whose declarations are generated, for a header of the same name in `include/lwip` to include.
+const SOCKETS_TOPICS: &[&str] = &["inet", "netdb", "order", "sockets"];
+
 /// The topics of libwebsockets: `timeout-timer` is `lws-timeout-timer.h` from the sources `timeout_timer.rs`.
 const LWS_TOPICS: &[&str] = &[
     "adopt",
@@ -86,6 +91,8 @@ const TAGLESS: &[&str] = &[
 /// System types that keep their tag.
 const SYSTEM: &[&str] =
     &["addrinfo", "pollfd", "sockaddr", "sockaddr_in", "sockaddr_in6", "sockaddr_storage", "timeval"];
+/// Those that the socket functions take besides.
+const SYSTEM_SOCKETS: &[&str] = &["hostent", "iovec", "msghdr"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -97,7 +104,36 @@ fn main() {
     if env::var_os("CARGO_FEATURE_NATIVE").is_some() {
         write_native_header();
     }
+    if env::var_os("CARGO_FEATURE_SOCKETS").is_some() {
+        write_socket_headers();
+    }
     set_soname();
+}
+
+/// `include/lwip/netgraft/`: the prototypes of lwIP's functions.
+fn write_socket_headers() {
+    println!("cargo:rerun-if-changed={SOCKETS_FUNCTIONS}");
+    for topic in SOCKETS_TOPICS {
+        let mut config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml");
+        config.header = Some(format!(
+            "/*\n * Part of netgraft's lwip/{topic}.h.\n * Generated from the Rust sources by cbindgen: do not edit.\n */"
+        ));
+        config.include_guard = Some(format!("NETGRAFT_LWIP_{}_GENERATED_H", topic.to_uppercase()));
+        config.function.prefix = Some("NETGRAFT_EXTERN".to_owned());
+        config.function.must_use = None;
+        for name in SYSTEM.iter().chain(SYSTEM_SOCKETS) {
+            config.export.rename.insert((*name).to_owned(), format!("struct {name}"));
+        }
+        let source = Path::new(SOCKETS_FUNCTIONS).join(format!("{topic}.rs"));
+        let mut text = Vec::new();
+        cbindgen::Builder::new()
+            .with_config(config)
+            .with_src(source)
+            .generate()
+            .unwrap_or_else(|error| panic!("lwip/{topic}.h: {error}"))
+            .write(&mut text);
+        write_if_changed(&Path::new(SOCKETS_HEADERS).join(format!("{topic}.h")), &String::from_utf8(text).unwrap());
+    }
 }
 
 fn write_lws_headers() {

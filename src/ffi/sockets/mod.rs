@@ -1,6 +1,9 @@
 //! lwIP's names. Each function runs the face and translates the answer into -1 and `errno`.
-pub mod calls;
-pub mod names;
+pub mod inet;
+pub mod netdb;
+pub mod order;
+#[expect(clippy::module_inception, reason = "the header that it becomes is called so")]
+pub mod sockets;
 
 use super::guard::guard;
 use crate::engine::fdtable::raw::{Answer, set_errno};

@@ -2,7 +2,7 @@
 use super::{answer, number};
 use crate::engine::fdtable;
 use crate::faces::sockets::calls;
-use libc::{MSG_NOSIGNAL, fd_set, iovec, msghdr, nfds_t, pollfd, sockaddr, socklen_t, timeval};
+use libc::{MSG_NOSIGNAL, fd_set, iovec, msghdr, nfds_t, pollfd, sockaddr, socklen_t, ssize_t, timeval};
 use std::ffi::{c_int, c_long, c_void};
 
 /// Makes a socket: `AF_INET`, `AF_INET6`, `AF_UNIX` and whatever else the system has. Returns its descriptor, which is one of the system's, or -1 with
@@ -55,7 +55,7 @@ pub extern "C" fn lwip_shutdown(s: c_int, how: c_int) -> c_int {
 /// Receives. Returns how many bytes there are, 0 at the end, or -1 with `errno`: `EAGAIN` when it is not to wait, or `SO_RCVTIMEO` is over; `EBADF` when
 /// another thread closes `s`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_recv(s: c_int, mem: *mut c_void, len: usize, flags: c_int) -> isize {
+pub unsafe extern "C" fn lwip_recv(s: c_int, mem: *mut c_void, len: usize, flags: c_int) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_recv", || unsafe { fdtable::recv(s, mem, len, flags, std::ptr::null_mut(), std::ptr::null_mut()) })
 }
@@ -69,14 +69,14 @@ pub unsafe extern "C" fn lwip_recvfrom(
     flags: c_int,
     from: *mut sockaddr,
     fromlen: *mut socklen_t,
-) -> isize {
+) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_recvfrom", || unsafe { fdtable::recv(s, mem, len, flags, from, fromlen) })
 }
 
 /// As `lwip_recv`, into several buffers, with the address and ancillary data.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_recvmsg(s: c_int, message: *mut msghdr, flags: c_int) -> isize {
+pub unsafe extern "C" fn lwip_recvmsg(s: c_int, message: *mut msghdr, flags: c_int) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_recvmsg", || unsafe { fdtable::recvmsg(s, message, flags) })
 }
@@ -84,7 +84,7 @@ pub unsafe extern "C" fn lwip_recvmsg(s: c_int, message: *mut msghdr, flags: c_i
 /// Sends. A socket that waits returns when all of a stream's bytes are accepted, or what was when `SO_SNDTIMEO` is over or the connection fails. There is no
 /// `SIGPIPE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_send(s: c_int, dataptr: *const c_void, size: usize, flags: c_int) -> isize {
+pub unsafe extern "C" fn lwip_send(s: c_int, dataptr: *const c_void, size: usize, flags: c_int) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_send", || unsafe { calls::send(s, dataptr, size, flags, std::ptr::null(), 0) })
 }
@@ -98,42 +98,42 @@ pub unsafe extern "C" fn lwip_sendto(
     flags: c_int,
     to: *const sockaddr,
     tolen: socklen_t,
-) -> isize {
+) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_sendto", || unsafe { calls::send(s, dataptr, size, flags, to, tolen) })
 }
 
 /// As `lwip_send`, from several buffers, with an address and ancillary data.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_sendmsg(s: c_int, message: *const msghdr, flags: c_int) -> isize {
+pub unsafe extern "C" fn lwip_sendmsg(s: c_int, message: *const msghdr, flags: c_int) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_sendmsg", || unsafe { fdtable::sendmsg(s, message, flags | MSG_NOSIGNAL) })
 }
 
 /// As `lwip_recv` without flags; also of descriptors that are no sockets.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_read(s: c_int, mem: *mut c_void, len: usize) -> isize {
+pub unsafe extern "C" fn lwip_read(s: c_int, mem: *mut c_void, len: usize) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_read", || unsafe { fdtable::read(s, mem, len) })
 }
 
 /// As `lwip_read`, into `iovcnt` buffers.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_readv(s: c_int, iov: *const iovec, iovcnt: c_int) -> isize {
+pub unsafe extern "C" fn lwip_readv(s: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_readv", || unsafe { fdtable::readv(s, iov, iovcnt) })
 }
 
 /// As `lwip_send` without flags; also to descriptors that are no sockets.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_write(s: c_int, dataptr: *const c_void, size: usize) -> isize {
+pub unsafe extern "C" fn lwip_write(s: c_int, dataptr: *const c_void, size: usize) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_write", || unsafe { fdtable::write(s, dataptr, size, MSG_NOSIGNAL) })
 }
 
 /// As `lwip_write`, from `iovcnt` buffers.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_writev(s: c_int, iov: *const iovec, iovcnt: c_int) -> isize {
+pub unsafe extern "C" fn lwip_writev(s: c_int, iov: *const iovec, iovcnt: c_int) -> ssize_t {
     // SAFETY: what C passes, for the kernel to check.
     answer("lwip_writev", || unsafe { fdtable::writev(s, iov, iovcnt, MSG_NOSIGNAL) })
 }
@@ -214,3 +214,11 @@ pub unsafe extern "C" fn lwip_ioctl(s: c_int, cmd: c_long, argp: *mut c_void) ->
     // SAFETY: what C passes, for the kernel to check.
     number("lwip_ioctl", || unsafe { fdtable::ioctl(s, cmd as libc::Ioctl, argp) })
 }
+
+/// A thread that uses sockets need not say so.
+#[unsafe(no_mangle)]
+pub extern "C" fn lwip_socket_thread_init() {}
+
+/// A thread that has used sockets need not say so: what is its own goes with it.
+#[unsafe(no_mangle)]
+pub extern "C" fn lwip_socket_thread_cleanup() {}

@@ -1,0 +1,25 @@
+/*
+ * netgraft: the integers of lwIP, by its names.
+ */
+#ifndef NETGRAFT_LWIP_ARCH_H
+#define NETGRAFT_LWIP_ARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifndef NETGRAFT_EXTERN
+#define NETGRAFT_EXTERN extern
+#endif
+
+typedef uint8_t u8_t;
+typedef int8_t s8_t;
+typedef uint16_t u16_t;
+typedef int16_t s16_t;
+typedef uint32_t u32_t;
+typedef int32_t s32_t;
+typedef uint64_t u64_t;
+typedef int64_t s64_t;
+typedef uintptr_t mem_ptr_t;
+
+#endif
