@@ -9,8 +9,8 @@
 #if LWIP_COMPAT_SOCKETS
 #undef if_indextoname
 #undef if_nametoindex
-#define if_indextoname(ifindex, ifname) lwip_if_indextoname(ifindex, ifname)
-#define if_nametoindex(ifname) lwip_if_nametoindex(ifname)
+#define if_indextoname(...) lwip_if_indextoname(__VA_ARGS__)
+#define if_nametoindex(...) lwip_if_nametoindex(__VA_ARGS__)
 #endif
 
 #endif

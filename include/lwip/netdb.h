@@ -22,10 +22,10 @@ extern "C" {
 #endif
 
 #if LWIP_COMPAT_SOCKETS == 1
-#define gethostbyname(name) lwip_gethostbyname(name)
-#define gethostbyname_r(name, ret, buf, buflen, result, h_errnop) lwip_gethostbyname_r(name, ret, buf, buflen, result, h_errnop)
-#define freeaddrinfo(ai) lwip_freeaddrinfo(ai)
-#define getaddrinfo(nodename, servname, hints, res) lwip_getaddrinfo(nodename, servname, hints, res)
+#define gethostbyname(...) lwip_gethostbyname(__VA_ARGS__)
+#define gethostbyname_r(...) lwip_gethostbyname_r(__VA_ARGS__)
+#define freeaddrinfo(...) lwip_freeaddrinfo(__VA_ARGS__)
+#define getaddrinfo(...) lwip_getaddrinfo(__VA_ARGS__)
 #elif LWIP_COMPAT_SOCKETS == 2
 #define gethostbyname lwip_gethostbyname
 #define gethostbyname_r lwip_gethostbyname_r
