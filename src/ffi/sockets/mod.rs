@@ -1,9 +1,17 @@
 //! lwIP's names. Each function runs the face and translates the answer into -1 and `errno`.
+#![allow(non_camel_case_types)]
+pub mod address;
+pub mod api;
+pub mod core;
 pub mod inet;
+pub mod netbuf;
 pub mod netdb;
 pub mod order;
+pub mod pbuf;
 #[expect(clippy::module_inception, reason = "the header that it becomes is called so")]
 pub mod sockets;
+pub mod sys;
+pub mod tcpip;
 
 use super::guard::guard;
 use crate::engine::fdtable::raw::{Answer, set_errno};
