@@ -153,7 +153,8 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
         let mut time = timespec(0);
         let mask: [usize; 2] = [mask as usize, MASK];
         // SAFETY: by this function's contract; a look takes nothing, so nobody need know of it.
-        let ready = unsafe { call!(SYS_pselect6, count as c_long, sets[0], sets[1], sets[2], &raw mut time, mask.as_ptr()) };
+        let ready =
+            unsafe { call!(SYS_pselect6, count as c_long, sets[0], sets[1], sets[2], &raw mut time, mask.as_ptr()) };
         return ready.map(|ready| (ready, 0));
     }
     let count = if count <= 1024 { count } else { count.min(MOST).min(table_size(count)) };
