@@ -1,4 +1,8 @@
 //! What a datagram or a piece of a stream comes in: a packet, the place a program reads it at, and who sent it.
+//!
+//! # Safety
+//! For every unsafe function: pointers are null or to live ones of the program's, which nobody else changes meanwhile.
+#![allow(clippy::missing_safety_doc)]
 use super::address::ip_addr;
 use super::error::{self, err_t};
 use super::pbuf::{self as packets, pbuf};

@@ -1,6 +1,9 @@
 //! Packet buffers: chains of pieces of memory, counted by reference. Programs read and change their members, so everything here is
 //! raw pointers; the counts are atomic, because pieces wander between threads.
-#![allow(non_camel_case_types)]
+//!
+//! # Safety
+//! For every unsafe function: pointers are null or to live pieces of the program's, which nobody else changes meanwhile.
+#![allow(non_camel_case_types, clippy::missing_safety_doc)]
 use super::error::{self, err_t};
 use std::ffi::c_void;
 use std::mem::size_of;
@@ -101,7 +104,7 @@ fn alloc_room(headers: usize, len: u16, kind: u32) -> *mut pbuf {
 }
 
 /// A new piece over `len` bytes of the program's; null if there is no memory or `kind` is neither `PBUF_ROM` nor `PBUF_REF`.
-pub fn alloc_reference(payload: *mut c_void, len: u16, kind: u32) -> *mut pbuf {
+pub(crate) fn alloc_reference(payload: *mut c_void, len: u16, kind: u32) -> *mut pbuf {
     if !matches!(kind, ROM | REF) {
         return ptr::null_mut();
     }

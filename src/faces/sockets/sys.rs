@@ -268,7 +268,7 @@ pub type Work = unsafe extern "C" fn(argument: *mut c_void);
 /// Runs `work` in a thread of its own, which nobody joins. `None` if the system has no thread to give; else a number that is never 0.
 ///
 /// The thread's stack is C's from the bottom up, so that it may end by `pthread_exit` or be cancelled.
-pub fn spawn(name: Option<&CStr>, stack: i32, work: Work, argument: *mut c_void) -> Option<usize> {
+pub(crate) fn spawn(name: Option<&CStr>, stack: i32, work: Work, argument: *mut c_void) -> Option<usize> {
     static THREADS: AtomicUsize = AtomicUsize::new(0);
     let stack = usize::try_from(stack).unwrap_or(0).clamp(USUAL_STACK, MOST_STACK);
     let mut short = [0; 16];

@@ -297,7 +297,7 @@ pub fn post(function: Function, argument: *mut c_void, may_wait: bool) -> err_t 
 }
 
 /// Has `function` called in the thread, and comes back when that is done. From the thread itself it is called at once.
-pub fn run(function: Function, argument: *mut c_void) -> err_t {
+pub(crate) fn run(function: Function, argument: *mut c_void) -> err_t {
     if here() {
         // SAFETY: the program asked for it.
         unsafe { call(function, argument) };

@@ -1,5 +1,6 @@
 //! lwIP's names. Each function runs the face and translates the answer into -1 and `errno`.
-#![allow(non_camel_case_types)]
+// The documentation is written for C programs, as it goes into the headers: it says what each pointer has to be.
+#![allow(non_camel_case_types, clippy::missing_safety_doc)]
 pub mod address;
 pub mod api;
 pub mod core;

@@ -180,9 +180,9 @@ impl Conn {
             return error::VAL;
         }
         let Some(socket) = self.socket() else { return error::CONN };
-        let mut nobody = libc::sockaddr { sa_family: libc::AF_UNSPEC as u16, sa_data: [0; 14] };
+        let nobody = libc::sockaddr { sa_family: libc::AF_UNSPEC as u16, sa_data: [0; 14] };
         // SAFETY: an address as long as it is said to be.
-        unsafe { libc::connect(socket.fd(), &mut nobody, size_of::<libc::sockaddr>() as u32) };
+        unsafe { libc::connect(socket.fd(), &nobody, size_of::<libc::sockaddr>() as u32) };
         error::OK
     }
 

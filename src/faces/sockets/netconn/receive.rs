@@ -26,7 +26,7 @@ pub(crate) struct Piece {
 unsafe impl Send for Piece {}
 
 impl Piece {
-    pub(super) fn len(&self) -> u16 {
+    pub(super) fn size(&self) -> u16 {
         // SAFETY: live until it is handed out.
         unsafe { (*self.p).tot_len }
     }
@@ -196,7 +196,7 @@ impl Conn {
     }
 
     fn told(&self, piece: Piece) -> Piece {
-        let len = piece.len();
+        let len = piece.size();
         self.face.recv_avail.fetch_sub(len.into(), Ordering::Relaxed);
         self.event(event::RCVMINUS, len);
         piece

@@ -113,7 +113,7 @@ impl Watch {
         loop {
             if let Some(next) = queue.arrived.pop_front() {
                 if let Arrived::Piece(piece) = &next {
-                    queue.bytes -= usize::from(piece.len());
+                    queue.bytes -= usize::from(piece.size());
                 }
                 self.arm(conn, &mut queue);
                 return Ok(next);
@@ -187,7 +187,7 @@ impl Watch {
     fn push(&self, arrived: Arrived) {
         let mut queue = lock(&self.queue);
         if let Arrived::Piece(piece) = &arrived {
-            queue.bytes += usize::from(piece.len());
+            queue.bytes += usize::from(piece.size());
         }
         if matches!(arrived, Arrived::End | Arrived::Failed(_)) {
             queue.ended = true;
@@ -260,7 +260,7 @@ impl Conn {
         }
         match receive::read(&socket, self.is_tcp()) {
             Read::Piece(piece) => {
-                let len = piece.len();
+                let len = piece.size();
                 self.face.recv_avail.fetch_add(len.into(), Ordering::Relaxed);
                 watch.push(Arrived::Piece(piece));
                 self.event(event::RCVPLUS, len);
