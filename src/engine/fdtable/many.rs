@@ -16,23 +16,26 @@ const MASK: usize = 8;
 /// As many as the table knows.
 const MOST: usize = 1 << 20;
 
-/// Until when a call sleeps.
-#[derive(Clone, Copy)]
+/// As few descriptors as this are looked at before anything is made ready for a sleep: mostly one of them is ready, and then that was all.
+const FEW: usize = 64;
+
+/// How much time a call has left, in nanoseconds; none for ever. The kernel counts it down.
 struct Limit(Option<i64>);
 
 impl Limit {
-    fn new(timeout: Option<i64>) -> Limit {
-        Limit(timeout.map(|time| raw::now().saturating_add(time.max(0))))
+    /// Makes a system call with the time that is left, or with less where nobody can wake the sleeper.
+    fn within(&mut self, can_be_woken: bool, sleep: impl FnOnce(*mut libc::timespec) -> Answer) -> Answer {
+        let given = if can_be_woken { self.0 } else { Some(self.0.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN)) };
+        let mut time = timespec(given.unwrap_or(0));
+        let slept = sleep(if given.is_some() { &raw mut time } else { ptr::null_mut() });
+        if let (Some(left), Some(given)) = (&mut self.0, given) {
+            *left -= given - (time.tv_sec * 1_000_000_000 + time.tv_nsec);
+        }
+        slept
     }
 
-    /// What is left; shorter where nobody can wake the sleeper.
-    fn left(self, can_be_woken: bool) -> Option<i64> {
-        let left = self.0.map(|limit| (limit - raw::now()).max(0));
-        if can_be_woken { left } else { Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN)) }
-    }
-
-    fn is_over(self) -> bool {
-        self.0.is_some_and(|limit| raw::now() >= limit)
+    fn is_over(&self) -> bool {
+        self.0.is_some_and(|left| left <= 0)
     }
 }
 
@@ -60,19 +63,22 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
     if fds.is_null() && count != 0 {
         return Err(libc::EFAULT);
     }
-    // SAFETY (of the three): by this function's contract.
-    let kernel = |fds: *mut pollfd, count: usize, left: Option<i64>| {
-        let mut time = timespec(left.unwrap_or(0));
-        let time = if left.is_some() { &raw mut time } else { ptr::null_mut() };
+    let kernel = |fds: *mut pollfd, count: usize, time: *mut libc::timespec| {
+        // SAFETY: by this function's contract, or entries of the record's own.
         unsafe { call!(SYS_ppoll, fds, count, time, mask, MASK) }
     };
+    // SAFETY: by this function's contract.
+    let mark_closed = |ready| if table::something_closes() { unsafe { mark_closed(fds, count) } } else { ready };
     // a look takes nothing, so nobody need know of it; a count that cannot be is for the kernel to refuse
-    if timeout == Some(0) || count > MOST || (count > 1024 && count as u64 > most_open()) {
-        let ready = kernel(fds, count, timeout)?;
-        return Ok(if table::something_closes() { unsafe { mark_closed(fds, count) } } else { ready });
+    let impossible = count > MOST || (count > 1024 && count as u64 > most_open());
+    if timeout == Some(0) || impossible || (count <= FEW && mask.is_null()) {
+        let ready = mark_closed(kernel(fds, count, &mut timespec(0))?);
+        if ready != 0 || timeout == Some(0) || impossible {
+            return Ok(ready);
+        }
     }
-    let limit = Limit::new(timeout);
-    let Some(record) = Taken::new() else { return kernel(fds, count, timeout) };
+    let mut limit = Limit(timeout);
+    let Some(record) = Taken::new() else { return limit.within(true, |time| kernel(fds, count, time)) };
     let Some(own) = record.room((count + 1) * size_of::<pollfd>()) else { return Err(libc::ENOMEM) };
     let own = own.cast::<pollfd>();
     // SAFETY: `own` has room for one more than `fds` has, and is the record's alone.
@@ -91,10 +97,14 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
         let wake = record.wake_fd();
         // SAFETY: as above.
         unsafe { own.add(count).write(pollfd { fd: wake, events: libc::POLLIN, revents: 0 }) };
-        let left = if any_closed() { Some(0) } else { limit.left(wake >= 0) };
-        // the process may have as many descriptors as it polls, and not one more
-        let mut ready = match kernel(own, count + 1, left) {
-            Err(libc::EINVAL) => kernel(own, count, Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN)))?,
+        let polled = if any_closed() {
+            kernel(own, count, &mut timespec(0))
+        } else {
+            limit.within(wake >= 0, |time| kernel(own, count + 1, time))
+        };
+        let mut ready = match polled {
+            // the process may have as many descriptors as it polls, and not one more
+            Err(libc::EINVAL) => limit.within(false, |time| kernel(own, count, time))?,
             other => other?,
         };
         // SAFETY: as above.
@@ -109,8 +119,7 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
             // SAFETY: as above, and by this function's contract.
             unsafe { (*fds.add(i)).revents = (*own.add(i)).revents };
         }
-        // SAFETY: as above.
-        return Ok(if table::something_closes() { unsafe { mark_closed(fds, count) } } else { ready });
+        return Ok(mark_closed(ready));
     }
 }
 
@@ -149,16 +158,31 @@ pub type Sets = [*mut u64; 3];
 /// Each of `sets` is null or points to as many bits as `count` says, in whole words.
 pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask) -> Answer<(usize, i64)> {
     let count = usize::try_from(count).map_err(|_| libc::EINVAL)?;
-    if timeout == Some(0) && !table::something_closes() {
-        let mut time = timespec(0);
-        let mask: [usize; 2] = [mask as usize, MASK];
-        // SAFETY: by this function's contract; a look takes nothing, so nobody need know of it.
-        let ready =
-            unsafe { call!(SYS_pselect6, count as c_long, sets[0], sets[1], sets[2], &raw mut time, mask.as_ptr()) };
-        return ready.map(|ready| (ready, 0));
+    let with_mask: [usize; 2] = [mask as usize, MASK];
+    let kernel = |count: usize, [read, write, except]: Sets, time: *mut libc::timespec| {
+        // SAFETY: by this function's contract, or sets of our own.
+        unsafe { call!(SYS_pselect6, count as c_long, read, write, except, time, with_mask.as_ptr()) }
+    };
+    // a look takes nothing, so nobody need know of it
+    if !table::something_closes() {
+        if timeout == Some(0) {
+            return kernel(count, sets, &mut timespec(0)).map(|ready| (ready, 0));
+        }
+        if count <= FEW && mask.is_null() {
+            // SAFETY: by this function's contract; where nothing is ready, the sets are as they were.
+            let before = sets.map(|set| if set.is_null() || count == 0 { 0 } else { unsafe { set.read_unaligned() } });
+            let ready = kernel(count, sets, &mut timespec(0))?;
+            if ready != 0 {
+                return Ok((ready, timeout.unwrap_or(0)));
+            }
+            for (set, before) in sets.iter().zip(before).filter(|(set, _)| !set.is_null() && count != 0) {
+                // SAFETY: as above.
+                unsafe { set.write_unaligned(before) };
+            }
+        }
     }
     let count = if count <= 1024 { count } else { count.min(MOST).min(table_size(count)) };
-    let limit = Limit::new(timeout);
+    let mut limit = Limit(timeout);
     let user = count.div_ceil(64);
     let Some(record) = Taken::new() else { return Err(libc::ENOMEM) };
     loop {
@@ -212,16 +236,9 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
         if any_closed() {
             return Err(libc::EBADF);
         }
-        // SAFETY: our own sets, time and mask.
-        let selected = unsafe {
-            let left = limit.left(wake >= 0);
-            let mut time = timespec(left.unwrap_or(0));
-            let time = if left.is_some() { &raw mut time } else { ptr::null_mut() };
-            let mask: [usize; 2] = [mask as usize, MASK];
-            // the kernel spares itself a set that is not there
-            let given = |i: usize| if i != 0 && sets[i].is_null() { ptr::null_mut() } else { own[i] };
-            call!(SYS_pselect6, bits as c_long, given(0), given(1), given(2), time, mask.as_ptr())
-        };
+        // the kernel spares itself a set that is not there
+        let given = |i: usize| if i != 0 && sets[i].is_null() { ptr::null_mut() } else { own[i] };
+        let selected = limit.within(wake >= 0, |time| kernel(bits, [given(0), given(1), given(2)], time));
         if any_closed() {
             return Err(libc::EBADF);
         }
@@ -243,7 +260,7 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
                 ptr::copy_nonoverlapping(own.cast::<u8>(), set.cast::<u8>(), user * size_of::<u64>());
             }
         }
-        return Ok((ready, limit.left(true).unwrap_or(0)));
+        return Ok((ready, limit.0.unwrap_or(0).max(0)));
     }
 }
 
