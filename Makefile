@@ -26,10 +26,14 @@ target/face-lws/release/libnetgraft.so: $(SOURCES)
 	NETGRAFT_SONAME=libwebsockets.so.17 $(CARGO) rustc --release --lib --crate-type cdylib \
 		--no-default-features --features lws --target-dir target/face-lws
 
+target/face-lwip/release/libnetgraft.so: $(SOURCES)
+	NETGRAFT_SONAME=liblwip.so.0 $(CARGO) rustc --release --lib --crate-type cdylib \
+		--no-default-features --features sockets --target-dir target/face-lwip
+
 target/release/libnetgraft.so: $(SOURCES)
 	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib
 
-dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so
+dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so target/face-lwip/release/libnetgraft.so
 	@rm -rf $(DIST)
 	@mkdir -p $(LIB)/pkgconfig $(DIST)/include
 	@cp -r include/. $(DIST)/include
@@ -37,19 +41,24 @@ dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so
 	@install -m 644 target/release/libnetgraft.a $(LIB)/libnetgraft.a
 	@install -m 755 target/face-lws/release/libnetgraft.so $(LIB)/libwebsockets.so.17
 	@ln -s libwebsockets.so.17 $(LIB)/libwebsockets.so
-	@for name in libwebsockets netgraft; do \
+	@install -m 755 target/face-lwip/release/libnetgraft.so $(LIB)/liblwip.so.0
+	@ln -s liblwip.so.0 $(LIB)/liblwip.so
+	@for name in libwebsockets lwip netgraft; do \
 		sed -e 's|@PREFIX@|$(abspath $(DIST))|' -e 's|@VERSION@|$(VERSION)|' shim/$$name.pc.in > $(LIB)/pkgconfig/$$name.pc; \
 	done
-	@echo "dist/ is ready: include/, lib/libwebsockets.so.17, lib/libnetgraft.so and .a, lib/pkgconfig/"
+	@echo "dist/ is ready: include/, lib/libwebsockets.so.17, lib/liblwip.so.0, lib/libnetgraft.so and .a, lib/pkgconfig/"
 
 install: dist
-	install -d $(DESTDIR)$(PREFIX)/include/libwebsockets $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(DESTDIR)$(PREFIX)/include/libwebsockets $(DESTDIR)$(PREFIX)/include/lwip/netgraft $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 $(DIST)/include/*.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(DIST)/include/libwebsockets/*.h $(DESTDIR)$(PREFIX)/include/libwebsockets
-	install -m 755 $(LIB)/libnetgraft.so $(LIB)/libwebsockets.so.17 $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(DIST)/include/lwip/*.h $(DESTDIR)$(PREFIX)/include/lwip
+	install -m 644 $(DIST)/include/lwip/netgraft/*.h $(DESTDIR)$(PREFIX)/include/lwip/netgraft
+	install -m 755 $(LIB)/libnetgraft.so $(LIB)/libwebsockets.so.17 $(LIB)/liblwip.so.0 $(DESTDIR)$(PREFIX)/lib
 	install -m 644 $(LIB)/libnetgraft.a $(DESTDIR)$(PREFIX)/lib
 	ln -sf libwebsockets.so.17 $(DESTDIR)$(PREFIX)/lib/libwebsockets.so
-	for name in libwebsockets netgraft; do \
+	ln -sf liblwip.so.0 $(DESTDIR)$(PREFIX)/lib/liblwip.so
+	for name in libwebsockets lwip netgraft; do \
 		sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' shim/$$name.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc; \
 	done
 
@@ -92,7 +101,7 @@ bench: deps dist
 	bash bench/run.sh
 
 clean:
-	rm -rf $(DIST) target/face-lws
+	rm -rf $(DIST) target/face-lws target/face-lwip
 	$(CARGO) clean
 
 .PHONY: all dist install examples demo demo-gateway deps test check conformance bench clean
