@@ -38,7 +38,7 @@ const SOCKETS_FUNCTIONS: &str = "src/ffi/sockets";
 const SOCKETS_HEADERS: &str = "include/lwip/netgraft";
 /// The headers of lwIP whose declarations are generated, for a header of the same name in `include/lwip` to include.
 const SOCKETS_TOPICS: &[&str] =
-    &["address", "api", "core", "inet", "netbuf", "netdb", "order", "pbuf", "sockets", "sys", "tcpip"];
+    &["address", "api", "core", "inet", "netbuf", "netdb", "order", "own_values", "pbuf", "sockets", "sys", "tcpip"];
 /// Types that lwIP's headers declare by hand, and how these spell them.
 const SOCKETS_TYPES: &[(&str, &str)] = &[
     ("netconn", "struct netconn"),

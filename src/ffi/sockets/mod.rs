@@ -8,6 +8,7 @@ pub mod inet;
 pub mod netbuf;
 pub mod netdb;
 pub mod order;
+pub mod own_values;
 pub mod pbuf;
 #[expect(clippy::module_inception, reason = "the header that it becomes is called so")]
 pub mod sockets;
