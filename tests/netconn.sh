@@ -34,6 +34,18 @@ for name in netconn netbuf sys; do
 		LD_LIBRARY_PATH=$LIB run "$name" "$BUILD/$name" || failed=1
 done
 
+# what is in memory that is not ours, or left behind
+for name in netconn netbuf sys; do
+	if LWIP_ROUNDS=20 LD_LIBRARY_PATH=$LIB timeout 500 valgrind -q --fair-sched=yes --leak-check=full --errors-for-leak-kinds=definite \
+		--error-exitcode=9 "$BUILD/$name" >"$BUILD/valgrind.out" 2>"$BUILD/valgrind.err" || ! grep -q '^==.*\(Invalid\|uninitialised\|definitely\)' "$BUILD/valgrind.err"; then
+		echo "ok $name: nothing that valgrind minds"
+	else
+		echo "FAIL $name: valgrind"
+		head -40 "$BUILD/valgrind.err"
+		failed=1
+	fi
+done
+
 # each header by itself
 for header in api arch debug def err init ip ip4_addr ip6_addr ip_addr mem netbuf pbuf sys tcpip timeouts; do
 	wrong=

@@ -586,10 +586,11 @@ static void ipv6(void)
 
 static void *churn(void *p)
 {
-	int i;
+	const char *rounds = getenv("LWIP_ROUNDS");
+	int i, n = rounds ? atoi(rounds) : 300;
 
 	(void)p;
-	for (i = 0; i < 300; i++) {
+	for (i = 0; i < n; i++) {
 		struct netconn *l = listener(i % 2 ? ignore : NULL), *c, *s;
 		struct blocked b = { .how = i % 2, .err = 99 };
 		pthread_t t;

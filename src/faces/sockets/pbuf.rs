@@ -559,7 +559,7 @@ mod tests {
     use super::*;
 
     fn packet(parts: &[&[u8]]) -> *mut pbuf {
-        let mut head = ptr::null_mut();
+        let mut head: *mut pbuf = ptr::null_mut();
         for part in parts {
             let p = alloc(0, part.len() as u16, RAM);
             // SAFETY: pieces made here.
