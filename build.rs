@@ -37,7 +37,26 @@ struct netgraft_ws;
 const SOCKETS_FUNCTIONS: &str = "src/ffi/sockets";
 const SOCKETS_HEADERS: &str = "include/lwip/netgraft";
 /// The headers of lwIP whose declarations are generated, for a header of the same name in `include/lwip` to include.
-const SOCKETS_TOPICS: &[&str] = &["inet", "netdb", "order", "own_values", "sockets"];
+const SOCKETS_TOPICS: &[&str] =
+    &["address", "api", "core", "inet", "netbuf", "netdb", "order", "own_values", "pbuf", "sockets", "sys", "tcpip"];
+/// Types that lwIP's headers declare by hand, and how these spell them.
+const SOCKETS_TYPES: &[(&str, &str)] = &[
+    ("netconn", "struct netconn"),
+    ("netbuf", "struct netbuf"),
+    ("netvector", "struct netvector"),
+    ("pbuf", "struct pbuf"),
+    ("pbuf_custom", "struct pbuf_custom"),
+    ("tcpip_callback_msg", "struct tcpip_callback_msg"),
+    ("netconn_type_int", "enum netconn_type"),
+    ("netconn_igmp_int", "enum netconn_igmp"),
+    ("pbuf_layer_int", "pbuf_layer"),
+    ("pbuf_type_int", "pbuf_type"),
+    ("sys_mbox_t", "sys_mbox_t"),
+    ("sys_mutex_t", "sys_mutex_t"),
+    ("sys_prot_t", "sys_prot_t"),
+    ("sys_sem_t", "sys_sem_t"),
+    ("sys_thread_t", "sys_thread_t"),
+];
 
 /// The topics of libwebsockets: `timeout-timer` is `lws-timeout-timer.h` from the sources `timeout_timer.rs`.
 const LWS_TOPICS: &[&str] = &[
@@ -123,6 +142,10 @@ fn write_socket_headers() {
         config.function.must_use = None;
         for name in SYSTEM.iter().chain(SYSTEM_SOCKETS) {
             config.export.rename.insert((*name).to_owned(), format!("struct {name}"));
+        }
+        for (name, in_c) in SOCKETS_TYPES {
+            config.export.exclude.push((*name).to_owned());
+            config.export.rename.insert((*name).to_owned(), (*in_c).to_owned());
         }
         let source = Path::new(SOCKETS_FUNCTIONS).join(format!("{topic}.rs"));
         let mut text = Vec::new();

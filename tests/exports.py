@@ -80,6 +80,8 @@ def declared(include):
             # from the mark up to the first parenthesis: the type and the name
             for head in re.findall(r"\b(?:LWS_VISIBLE|NETGRAFT_EXTERN)\b([^;{]*?)\(", text):
                 names[re.findall(r"\w+", head)[-1]] = face(os.path.relpath(os.path.join(where, name), include))
+            for constant in re.findall(r"^extern const \w+ (\w+);", text, flags=re.M):
+                names[constant] = face(os.path.relpath(os.path.join(where, name), include))
     return names
 
 

@@ -27,6 +27,7 @@ conformance
 bad_input bad_server no_ipv6
 fuzz
 gateway
+netconn
 install valgrind"
 
 compile() { # SOURCE PROGRAM
@@ -49,7 +50,7 @@ under_valgrind() {
 
 examples() {
 	local source
-	for source in $(grep -L '<netgraft.h>' c_examples/*.c); do compile "$source" "$BUILD/${source%.c}" || return; done
+	for source in $(grep -L '<netgraft.h>\|"lwip/' c_examples/*.c); do compile "$source" "$BUILD/${source%.c}" || return; done
 	python3 tests/examples.py --lib "$LIB" --build "$BUILD"
 }
 
@@ -72,6 +73,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 			LD_LIBRARY_PATH=$LIB python3 tests/demo.py "$BUILD/examples/chat" | sed 's/^demo: ok -/ok/; s/^demo: FAILED -/FAIL/'
 		return "${PIPESTATUS[0]}" ;;
 	examples) examples ;;
+	netconn) bash tests/netconn.sh "$LIB" "$BUILD" ;;
 	exports) python3 tests/exports.py "$LIB" ;;
 	leaf) bash tests/oracle/leaf.sh "$LIB" ;;
 	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;

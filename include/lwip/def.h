@@ -44,4 +44,7 @@ extern "C" {
 #define LWIP_UNUSED_ARG(x) (void)(x)
 #endif
 
+/* lwip_itoa() and its like */
+#include "lwip/err.h"
+
 #endif

@@ -1,10 +1,19 @@
 //! lwIP's names. Each function runs the face and translates the answer into -1 and `errno`.
+// The documentation is written for C programs, as it goes into the headers: it says what each pointer has to be.
+#![allow(non_camel_case_types, clippy::missing_safety_doc)]
+pub mod address;
+pub mod api;
+pub mod core;
 pub mod inet;
+pub mod netbuf;
 pub mod netdb;
 pub mod order;
 pub mod own_values;
+pub mod pbuf;
 #[expect(clippy::module_inception, reason = "the header that it becomes is called so")]
 pub mod sockets;
+pub mod sys;
+pub mod tcpip;
 
 use super::guard::guard;
 use crate::engine::fdtable::raw::{Answer, set_errno};
