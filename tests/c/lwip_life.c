@@ -59,8 +59,10 @@ selector(void *arg)
 		struct timeval wait = {0, 5000};
 		fd_set set;
 
-		if (fd < 0)
+		if (fd < 0) {
+			usleep(1000);
 			continue;
+		}
 		FD_ZERO(&set);
 		FD_SET(fd, &set);
 		select(fd + 1, &set, NULL, NULL, &wait);
@@ -80,7 +82,9 @@ rounds(const void *arg)
 	lowest = bound(AF_INET, type, 4);
 	__atomic_store_n(&current, lowest, __ATOMIC_SEQ_CST);
 	usleep(20000);
+	__atomic_store_n(&current, -1, __ATOMIC_SEQ_CST);
 	MUST(close(lowest));
+	usleep(20000); /* whoever is in there comes out */
 	begin = descriptors();
 	for (i = 0; i < 10000; i++) {
 		double t;
@@ -94,9 +98,11 @@ rounds(const void *arg)
 		if (now_ms() - t > longest)
 			longest = now_ms() - t;
 	}
+	__atomic_store_n(&current, -1, __ATOMIC_SEQ_CST);
+	usleep(20000);
+	end = descriptors();
 	__atomic_store_n(&rounds_over, 1, __ATOMIC_SEQ_CST);
 	pthread_join(thread, NULL);
-	end = descriptors();
 	before = lowest;
 	lowest = (int)MUST(socket(AF_INET, type, 0));
 	if (end == begin && lowest <= before && longest < WAKES)
