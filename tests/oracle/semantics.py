@@ -72,14 +72,15 @@ def main():
 
     folder = os.path.join(a.build, "sockets")
     programs = ["lwip_bad_input"] if a.bad_input else SEMANTICS
-    libc = Face("libc", ["-DON_LIBC"], [])
+    system = {"LD_LIBRARY_PATH": ""}
+    libc = Face("libc", ["-DON_LIBC"], [], system)
     if a.preload:
         ours = Face("preloaded", ["-DON_LIBC"], [], {"LD_PRELOAD": os.path.realpath(a.preload)})
     else:
         ours = Face("ours", ["-I", a.include], ["-L", a.lib, "-l" + a.link], {"LD_LIBRARY_PATH": os.path.realpath(a.lib)})
     faces = [libc, ours]
     if os.path.exists(DEBIAN):
-        original = Face("original", ["-DON_ORIGINAL", "-I/usr/include/lwip"], ["-l:liblwip.so.0"])
+        original = Face("original", ["-DON_ORIGINAL", "-I/usr/include/lwip"], ["-l:liblwip.so.0"], system)
         faces.insert(1, original)
     else:
         original = None
