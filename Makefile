@@ -70,7 +70,7 @@ EXAMPLES := $(patsubst c_examples/%.c,$(DIST)/examples/%,$(filter-out $(if $(HIR
 
 $(DIST)/examples/%: c_examples/%.c dist
 	@mkdir -p $(@D)
-	$(CC) -O2 -g -Wall -Wextra -I$(DIST)/include $< -o $@ -L$(LIB) $(if $(shell grep -l '<netgraft.h>\|"lwip/' $<),-lnetgraft,-lwebsockets) \
+	$(CC) -O2 -g -Wall -Wextra -I$(DIST)/include $< -o $@ -L$(LIB) $(if $(shell grep -l '<netgraft.h>' $<),-lnetgraft,$(if $(shell grep -l '[<"]lwip/' $<),-llwip,-lwebsockets)) \
 		$(if $(findstring gateway,$<),-lhiredis) -Wl,-rpath,'$$ORIGIN/../lib' -lpthread
 
 examples: $(EXAMPLES)

@@ -39,6 +39,8 @@ python3 run_http.py -r $rounds $quick "${web[@]}"
 python3 client_memory.py lws=./ws_client,./ws_echo ours=./ws_client-ours,./ws_echo-ours
 python3 tcp_echo.py -r $rounds ${NO_INSTRUCTIONS:+--no-instructions} raw=./raw_epoll_tcp inject=./inject_echo "nest=./inject_echo -n"
 ./post
+printf '\nsocket calls, libc beside netgraft\n'
+python3 sockets.py ${QUICK:+-r 1 -t 50}
 if [ -z "${NO_INSTRUCTIONS:-}" ]; then
 	python3 instructions.py "${servers[@]}"
 	python3 instructions.py --http "${web[@]}"

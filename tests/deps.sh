@@ -40,6 +40,7 @@ for package in uv:libuv1-dev ev:libev-dev event_core:libevent-dev glib-2.0:libgl
 done
 # The original library: what we compare with, and what the C programs can be built against.
 [ -e /usr/include/libwebsockets.h ] || want="$want libwebsockets-dev"
+[ -e /usr/include/lwip/lwip/sockets.h ] || want="$want liblwip-dev"
 # The benchmarks' load generator
 [ -e /usr/include/openssl/ssl.h ] || want="$want libssl-dev"
 [ -e /usr/include/zlib.h ] || want="$want zlib1g-dev"

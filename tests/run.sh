@@ -13,7 +13,7 @@ export RUST_BACKTRACE=0
 
 API=$(cd tests/c && echo api_*.c | sed 's/\.c//g')
 NATIVE=$(cd tests/c && echo native_*.c | sed 's/\.c//g')
-CHECK="$API $NATIVE native_examples demo examples"
+CHECK="$API $NATIVE native_examples demo examples lwip_doip lwip_soak"
 ALL="cargo headers $CHECK exports
 leaf trace trace_ours
 trace_http
@@ -25,6 +25,7 @@ client_deflate
 swap_janus swap_rtpengine swap_driftnet swap_csound swap_loops
 conformance
 bad_input bad_server no_ipv6
+lwip_semantics lwip_bad_input lwip_headers lwip_loom
 fuzz
 gateway
 netconn
@@ -35,6 +36,7 @@ compile() { # SOURCE PROGRAM
 	mkdir -p "$(dirname "$2")"
 	# netgraft.h is in libnetgraft alone
 	if grep -q '<netgraft.h>' "$1"; then libs=-lnetgraft; fi
+	if grep -q 'lwip/sockets.h\|"sock.h"' "$1"; then libs=-llwip; fi
 	if grep -q '<hiredis/' "$1"; then libs="$libs -lhiredis"; fi
 	# shellcheck disable=SC2086
 	${CC:-cc} -O1 -g -std=gnu11 -Wall -Wextra -Idist/include "$1" -o "$2" -L"$LIB" $libs -lpthread
@@ -96,6 +98,16 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	bad_input) python3 tests/bad/bad_input.py --lib "$LIB" --build "$BUILD" ;;
 	bad_server) python3 tests/bad/bad_server.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
+	lwip_doip) bash tests/lwip/doip.sh "$LIB" dist/include "$BUILD" ;;
+	lwip_soak) harness lwip_soak ;;
+	# the whole library, and the one of the socket face alone
+	lwip_semantics) python3 tests/oracle/semantics.py --lib "$LIB" --build "$BUILD" --link lwip ;;
+	lwip_bad_input) python3 tests/oracle/semantics.py --bad-input --lib "$LIB" --build "$BUILD" --link netgraft ;;
+	lwip_headers) bash tests/lwip/headers.sh "$LIB" "$PWD/dist/include" "$BUILD" ;;
+	lwip_loom)
+		RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom timeout 600 cargo test --release --manifest-path tests/loom/Cargo.toml 2>&1 |
+			sed -E 's/^test (.*) \.\.\. ok$/ok \1/; s/^test (.*) \.\.\. FAILED$/FAIL \1/'
+		return "${PIPESTATUS[0]}" ;;
 	fuzz) bash tests/fuzz.sh ;;
 	install) bash tests/install.sh ;;
 	valgrind) under_valgrind ;;
