@@ -4,3 +4,5 @@
 pub mod lws;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "preload")]
+pub mod preload;

@@ -6,3 +6,5 @@ pub(crate) mod guard;
 pub mod lws;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "preload")]
+pub mod preload;
