@@ -201,7 +201,6 @@ static void with_full(struct blocked *b)
 {
 	with_tcp(b);
 	fill(b->fd);
-	fill(b->fd);
 }
 static void with_file(struct blocked *b)
 {

@@ -98,22 +98,33 @@ static inline int udp(void)
 
 static inline void tcp_pair(int pair[2])
 {
-	int listening = listener(1);
+	int listening = listener(1), size = 16384;
 	struct sockaddr_in address = name_of(listening);
 
+	/* buffers that do not grow: full is full */
 	pair[0] = socket(AF_INET, SOCK_STREAM, 0);
+	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	setsockopt(listening, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	must(!connect(pair[0], (struct sockaddr *)&address, sizeof(address)), "connect");
 	pair[1] = accept(listening, NULL, NULL);
 	must(pair[1] >= 0, "accept");
 	close(listening);
 }
 
+/* Sends until nothing goes, and nothing has gone for a while: the receiver's window grows now and then. */
 static inline void fill(int fd)
 {
 	static char data[65536];
+	int quiet = 0;
 
-	while (send(fd, data, sizeof(data), MSG_DONTWAIT) > 0)
-		;
+	while (quiet < 8) {
+		int sent = 0;
+
+		while (send(fd, data, sizeof(data), MSG_DONTWAIT) > 0 || send(fd, data, 1, MSG_DONTWAIT) > 0)
+			sent = 1;
+		quiet = sent ? 0 : quiet + 1;
+		sleep_ms(10);
+	}
 }
 
 /* Is the thread asleep in the kernel? Waits until it is, for a second at most. */

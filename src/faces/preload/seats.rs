@@ -215,17 +215,16 @@ fn own_seat(seat: &mut *const Seat, frame: usize) -> Option<&'static Seat> {
             own
         }
     };
-    if own.phase.load(Relaxed) != FREE {
-        if left_behind(own, frame) {
-            own.call().leave();
-        }
+    if own.phase.load(Relaxed) != FREE && left_behind(own, frame) {
+        own.call().leave();
     }
     (own.phase.load(Relaxed) == FREE).then_some(own)
 }
 
-/// Was the call that stands on the seat left by `longjmp`? Then its frame is gone: the stack is now higher.
+/// Was the call that stands on the seat left by `longjmp`? Then its frame is gone: this one is in the same place, or above it. A signal
+/// handler's is below, unless it has a stack of its own; then the call that it came over is no longer noted.
 fn left_behind(own: &Seat, frame: usize) -> bool {
-    own.frame.load(Relaxed) < frame
+    own.frame.load(Relaxed) <= frame
 }
 
 fn take_seat() -> Option<&'static Seat> {
