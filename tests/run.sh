@@ -27,6 +27,7 @@ conformance
 bad_input bad_server no_ipv6
 fuzz
 gateway
+preload
 install valgrind"
 
 compile() { # SOURCE PROGRAM
@@ -95,6 +96,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	bad_server) python3 tests/bad/bad_server.py --lib "$LIB" --build "$BUILD" ;;
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
 	fuzz) bash tests/fuzz.sh ;;
+	preload) python3 tests/preload/run.py ;;
 	install) bash tests/install.sh ;;
 	valgrind) under_valgrind ;;
 	*) echo "FAIL there is no suite $1"; return 2 ;;

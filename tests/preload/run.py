@@ -237,7 +237,8 @@ def part_curl():
                     check(f"{server} starts", ["it does not listen"])
                     continue
                 if prefix:
-                    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(nginx.process.pid)], capture_output=True, text=True).stdout.split()
+                    with open("/proc/{0}/task/{0}/children".format(nginx.process.pid)) as file:
+                        children = file.read().split()
                     loaded = [pid for pid in children if nginx.has_loaded(pid)]
                     check("nginx and its workers have loaded it", [] if len(loaded) == 2 and nginx.has_loaded() else [f"{loaded} of {children}"])
                 # new workers while the old ones end: they close the listener, which the others keep
