@@ -98,7 +98,8 @@ fn main() {
         write_native_header();
     }
     if env::var_os("CARGO_FEATURE_PRELOAD").is_some() {
-        compile("netgraft_preload", &["shim/preload.c"]);
+        println!("cargo:rerun-if-changed=shim/preload.h");
+        compile("netgraft_preload", &["shim/preload.c", "shim/preload_wait.c"]);
     }
     set_soname();
 }
