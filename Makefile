@@ -29,13 +29,16 @@ target/face-lws/release/libnetgraft.so: $(SOURCES)
 target/face-lwip/release/libnetgraft.so: $(SOURCES)
 	NETGRAFT_SONAME=liblwip.so.0 $(CARGO) rustc --release --lib --crate-type cdylib \
 		--no-default-features --features sockets --target-dir target/face-lwip
+target/face-preload/release/libnetgraft.so: $(SOURCES)
+	NETGRAFT_SONAME=libnetgraft-preload.so $(CARGO) rustc --release --lib --crate-type cdylib \
+		--no-default-features --features preload --target-dir target/face-preload
 
 target/release/libnetgraft.so: $(SOURCES)
 	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib
 
-dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so target/face-lwip/release/libnetgraft.so
+dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so target/face-lwip/release/libnetgraft.so target/face-preload/release/libnetgraft.so
 	@rm -rf $(DIST)
-	@mkdir -p $(LIB)/pkgconfig $(DIST)/include
+	@mkdir -p $(LIB)/pkgconfig $(DIST)/include $(DIST)/bin
 	@cp -r include/. $(DIST)/include
 	@install -m 755 target/release/libnetgraft.so $(LIB)/libnetgraft.so
 	@install -m 644 target/release/libnetgraft.a $(LIB)/libnetgraft.a
@@ -43,18 +46,21 @@ dist: target/release/libnetgraft.so target/face-lws/release/libnetgraft.so targe
 	@ln -s libwebsockets.so.17 $(LIB)/libwebsockets.so
 	@install -m 755 target/face-lwip/release/libnetgraft.so $(LIB)/liblwip.so.0
 	@ln -s liblwip.so.0 $(LIB)/liblwip.so
+	@install -m 755 target/face-preload/release/libnetgraft.so $(LIB)/libnetgraft-preload.so
+	@install -m 755 shim/netgraft-run $(DIST)/bin/netgraft-run
 	@for name in libwebsockets lwip netgraft; do \
 		sed -e 's|@PREFIX@|$(abspath $(DIST))|' -e 's|@VERSION@|$(VERSION)|' shim/$$name.pc.in > $(LIB)/pkgconfig/$$name.pc; \
 	done
-	@echo "dist/ is ready: include/, lib/libwebsockets.so.17, lib/liblwip.so.0, lib/libnetgraft.so and .a, lib/pkgconfig/"
+	@echo "dist/ is ready: include/, lib/libwebsockets.so.17, lib/liblwip.so.0, lib/libnetgraft.so and .a, lib/libnetgraft-preload.so, lib/pkgconfig/, bin/netgraft-run"
 
 install: dist
-	install -d $(DESTDIR)$(PREFIX)/include/libwebsockets $(DESTDIR)$(PREFIX)/include/lwip/netgraft $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(DESTDIR)$(PREFIX)/include/libwebsockets $(DESTDIR)$(PREFIX)/include/lwip/netgraft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(DIST)/include/*.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(DIST)/include/libwebsockets/*.h $(DESTDIR)$(PREFIX)/include/libwebsockets
 	install -m 644 $(DIST)/include/lwip/*.h $(DESTDIR)$(PREFIX)/include/lwip
 	install -m 644 $(DIST)/include/lwip/netgraft/*.h $(DESTDIR)$(PREFIX)/include/lwip/netgraft
-	install -m 755 $(LIB)/libnetgraft.so $(LIB)/libwebsockets.so.17 $(LIB)/liblwip.so.0 $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(LIB)/libnetgraft.so $(LIB)/libnetgraft-preload.so $(LIB)/libwebsockets.so.17 $(LIB)/liblwip.so.0 $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(DIST)/bin/netgraft-run $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(LIB)/libnetgraft.a $(DESTDIR)$(PREFIX)/lib
 	ln -sf libwebsockets.so.17 $(DESTDIR)$(PREFIX)/lib/libwebsockets.so
 	ln -sf liblwip.so.0 $(DESTDIR)$(PREFIX)/lib/liblwip.so
@@ -101,7 +107,7 @@ bench: deps dist
 	bash bench/run.sh
 
 clean:
-	rm -rf $(DIST) target/face-lws target/face-lwip
+	rm -rf $(DIST) target/face-lws target/face-lwip target/face-preload
 	$(CARGO) clean
 
 .PHONY: all dist install examples demo demo-gateway deps test check conformance bench clean

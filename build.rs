@@ -118,13 +118,17 @@ fn main() {
     println!("cargo:rerun-if-changed=cbindgen.toml");
     if env::var_os("CARGO_FEATURE_LWS").is_some() {
         write_lws_headers();
-        compile_shim();
+        compile("netgraft_shim", &["shim/service.c", "shim/variadic.c"]);
     }
     if env::var_os("CARGO_FEATURE_NATIVE").is_some() {
         write_native_header();
     }
     if env::var_os("CARGO_FEATURE_SOCKETS").is_some() {
         write_socket_headers();
+    }
+    if env::var_os("CARGO_FEATURE_PRELOAD").is_some() {
+        println!("cargo:rerun-if-changed=shim/preload.h");
+        compile("netgraft_preload", &["shim/preload.c", "shim/preload_wait.c"]);
     }
     set_soname();
 }
@@ -285,20 +289,19 @@ fn write_if_changed(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// What cannot be written in stable Rust: the printf family and open, and a wait that a thread may be cancelled in.
-fn compile_shim() {
-    const SHIM: [&str; 2] = ["shim/service.c", "shim/variadic.c"];
-    for source in SHIM {
+/// What cannot be written in stable Rust: the printf family and open, and calls that a thread may be cancelled in.
+fn compile(name: &str, sources: &[&str]) {
+    for source in sources {
         println!("cargo:rerun-if-changed={source}");
     }
     cc::Build::new()
-        .files(SHIM)
+        .files(sources)
         .flag("-std=gnu99")
         .flag("-fvisibility=hidden")
         .flag("-fexceptions")
         .warnings(true)
         .extra_warnings(true)
-        .compile("netgraft_shim");
+        .compile(name);
 }
 
 /// The name by which programs ask for the shared library; `NETGRAFT_SONAME` gives it a legacy one.

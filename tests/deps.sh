@@ -31,6 +31,10 @@ need driftnet driftnet
 need csound csound
 need h2load nghttp2-client
 need redis-server redis-server
+# Programs that use libc's sockets, and tests of sockets that Python brings
+[ -x /usr/sbin/nginx ] || want="$want nginx-light"
+[ -e /usr/include/modbus/modbus.h ] || want="$want libmodbus-dev"
+[ -d /usr/lib/python3.11/test ] || want="$want libpython3.11-testsuite"
 [ -e /usr/include/hiredis/async.h ] || want="$want libhiredis-dev"
 [ -n "$(find /usr/lib -name libwebsocketIO.so 2>/dev/null | head -1)" ] || want="$want csound-plugins"
 python3 -c 'import ensurepip, venv' 2>/dev/null || want="$want python3-venv"

@@ -15,6 +15,7 @@ import sys
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 # libnetgraft has every face
 LIBRARIES = {"libwebsockets.so.17": ("lws",), "liblwip.so.0": ("lwip",), "libnetgraft.so": ("lws", "lwip", "native")}
+PRELOAD = "libnetgraft-preload.so"
 ROW = re.compile(r"\| `(\w+)` \| ([^|]*?) \| ([^|]*?) \|")
 STATES = ("works", "not yet")
 
@@ -60,6 +61,13 @@ def exported(library):
     for line in output("nm", "-D", "--defined-only", library).splitlines():
         names.add(re.sub(r"@.*", "", line.split()[-1]))
     return names
+
+
+def interposed(path):
+    """libc's names that the preload library has: the first column of the table in its section."""
+    with open(path, encoding="utf-8") as file:
+        section = file.read().partition("## The preload library\n")[2].partition("\n## ")[0]
+    return {name for row in re.findall(r"^\| (`[^|]*) \|", section, re.M) for name in re.findall(r"`(\w+)`", row)}
 
 
 def soname(library):
@@ -129,6 +137,13 @@ def main():
         checks.same(f"{name} exports what is declared", names, "exported", due, "declared in include/")
         found = soname(library)
         checks.check(f"{name} soname", [] if found == name else [f"it is {found}"])
+    library = os.path.join(args.libdir, PRELOAD)
+    if os.path.exists(library):
+        checks.same(f"{PRELOAD} exports what MATRIX.md says", exported(library), "exported", interposed(args.matrix), "in MATRIX.md")
+        found = soname(library)
+        checks.check(f"{PRELOAD} soname", [] if found == PRELOAD else [f"it is {found}"])
+    else:
+        checks.check(PRELOAD, [f"{library} is missing"])
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

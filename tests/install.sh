@@ -17,8 +17,8 @@ check() { # NAME COMMAND...
 }
 # dist/ is ready: it is not to be made again
 install_to() { make --no-print-directory -o dist install "$@"; }
-files() { (cd "$1" && find include lib ! -type d | sort); }
-same_files() { diff <(files dist) <(files "$1") && diff -r -x pkgconfig dist/include "$1/include" && diff -r -x pkgconfig dist/lib "$1/lib"; }
+files() { (cd "$1" && find bin include lib ! -type d | sort); }
+same_files() { diff <(files dist) <(files "$1") && diff -r dist/bin "$1/bin" && diff -r -x pkgconfig dist/include "$1/include" && diff -r -x pkgconfig dist/lib "$1/lib"; }
 
 # Runs PROGRAM, the chat server, through its demonstration; it must have loaded LIBRARY.
 talks() { # PROGRAM LIBRARY
@@ -63,6 +63,11 @@ check "it runs" talks "$tmp/chat-l" "$LIB/libnetgraft.so"
 check "built with libnetgraft.a" build "$tmp/chat-static" -Idist/include c_examples/chat.c "$LIB/libnetgraft.a" -lpthread -ldl -lm
 check "it runs by itself" python3 tests/demo.py "$tmp/chat-static"
 check "and needs no library of ours" bash -c "! ldd $tmp/chat-static | grep -E 'websockets|netgraft'"
+
+check "netgraft-run finds its library where it was installed" \
+	bash -c "$prefix/bin/netgraft-run grep -c $(realpath "$prefix")/lib/libnetgraft-preload.so /proc/self/maps"
+check "also through a symbolic link" bash -c "ln -s $prefix/bin/netgraft-run $tmp/run && $tmp/run grep -c libnetgraft-preload.so /proc/self/maps"
+check "it passes on how the program ends" bash -c "$prefix/bin/netgraft-run sh -c 'exit 7'; [ \$? = 7 ]"
 
 # --- ldconfig ------------------------------------------------------------------------------------------------
 

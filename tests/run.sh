@@ -28,7 +28,7 @@ bad_input bad_server no_ipv6
 lwip_semantics lwip_bad_input lwip_headers lwip_loom
 fuzz
 gateway
-netconn
+netconn preload
 install valgrind"
 
 compile() { # SOURCE PROGRAM
@@ -109,6 +109,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 			sed -E 's/^test (.*) \.\.\. ok$/ok \1/; s/^test (.*) \.\.\. FAILED$/FAIL \1/'
 		return "${PIPESTATUS[0]}" ;;
 	fuzz) bash tests/fuzz.sh ;;
+	preload) python3 tests/preload/run.py ;;
 	install) bash tests/install.sh ;;
 	valgrind) under_valgrind ;;
 	*) echo "FAIL there is no suite $1"; return 2 ;;

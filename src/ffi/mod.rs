@@ -8,3 +8,5 @@ pub mod lws;
 pub mod native;
 #[cfg(feature = "sockets")]
 pub mod sockets;
+#[cfg(feature = "preload")]
+pub mod preload;

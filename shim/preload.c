@@ -1,0 +1,351 @@
+/*
+ * libc's calls, as libnetgraft-preload.so has them: the next library's, with a note of who is inside what (src/faces/preload).
+ *
+ * In C because a thread may be cancelled in the blocking ones, which unwinds its stack. What is not understood goes through untouched.
+ * A process that has one thread has nobody who could close what it is blocked in: there, nothing is noted at all.
+ */
+#include "preload.h"
+#include <dlfcn.h>
+#include <stdio_ext.h>
+
+struct functions netgraft_preload_next;
+int netgraft_preload_signal;
+__thread const void *netgraft_preload_seat;
+static pthread_key_t at_exit;
+static int has_at_exit;
+
+#define LOOK_UP(type, name, arguments) next.name = (type (*) arguments)dlsym(RTLD_NEXT, #name);
+__attribute__((cold)) void netgraft_preload_look_up(void)
+{
+	int error = errno;
+
+	FUNCTIONS(LOOK_UP)
+	errno = error;
+}
+
+static void thread_ends(void *own)
+{
+	seat = NULL;
+	netgraft_table_thread_ends(own);
+}
+
+static void forked(void)
+{
+	netgraft_table_forked(seat);
+}
+
+static __attribute__((constructor)) void loaded(void)
+{
+	netgraft_preload_look_up();
+	signal_number = netgraft_table_begin();
+	has_at_exit = !pthread_key_create(&at_exit, thread_ends);
+	pthread_atfork(NULL, NULL, forked);
+}
+
+/* The thread has got its seat: it gives it back when it ends. */
+__attribute__((cold)) void netgraft_preload_seated(void)
+{
+	int error = errno;
+
+	if (has_at_exit)
+		pthread_setspecific(at_exit, seat);
+	errno = error;
+}
+
+/* --- connections ---------------------------------------------------------------------------------------------- */
+
+static int learnt(int fd)
+{
+	if (fd >= 0)
+		netgraft_table_learn(fd);
+
+	return fd;
+}
+
+DEFINE(int, socket, int family, int type, int protocol)
+{
+	ready();
+
+	return learnt(next.socket(family, type, protocol));
+}
+
+DEFINE(int, socketpair, int family, int type, int protocol, int *pair)
+{
+	int result;
+
+	ready();
+	result = next.socketpair(family, type, protocol, pair);
+	if (!result) {
+		learnt(pair[0]);
+		learnt(pair[1]);
+	}
+
+	return result;
+}
+
+DEFINE(int, accept, int fd, struct sockaddr *address, socklen_t *length)
+{
+	int result;
+
+	GUARD(result, fd, SOCKET, accept, fd, address, length);
+
+	return learnt(result);
+}
+
+DEFINE(int, accept4, int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+	int result;
+
+	GUARD(result, fd, SOCKET, accept4, fd, address, length, flags);
+
+	return learnt(result);
+}
+
+DEFINE(int, connect, int fd, const struct sockaddr *address, socklen_t length)
+{
+	GUARDED(fd, SOCKET, connect, fd, address, length);
+}
+
+/* --- data ----------------------------------------------------------------------------------------------------- */
+
+DEFINE(ssize_t, recv, int fd, void *data, size_t length, int flags)
+{
+	GUARDED(fd, SOCKET, recv, fd, data, length, flags);
+}
+
+DEFINE(ssize_t, recvfrom, int fd, void *data, size_t length, int flags, struct sockaddr *from, socklen_t *size)
+{
+	GUARDED(fd, SOCKET, recvfrom, fd, data, length, flags, from, size);
+}
+
+DEFINE(ssize_t, recvmsg, int fd, struct msghdr *message, int flags)
+{
+	GUARDED(fd, SOCKET, recvmsg, fd, message, flags);
+}
+
+DEFINE(int, recvmmsg, int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout)
+{
+	GUARDED(fd, SOCKET, recvmmsg, fd, messages, count, flags, timeout);
+}
+
+DEFINE(ssize_t, recv_chk, int fd, void *data, size_t length, size_t room, int flags)
+{
+	GUARDED(fd, SOCKET, __recv_chk, fd, data, length, room, flags);
+}
+
+DEFINE(ssize_t, recvfrom_chk, int fd, void *data, size_t length, size_t room, int flags, struct sockaddr *from, socklen_t *size)
+{
+	GUARDED(fd, SOCKET, __recvfrom_chk, fd, data, length, room, flags, from, size);
+}
+
+DEFINE(ssize_t, send, int fd, const void *data, size_t length, int flags)
+{
+	GUARDED(fd, SOCKET, send, fd, data, length, flags);
+}
+
+DEFINE(ssize_t, sendto, int fd, const void *data, size_t length, int flags, const struct sockaddr *to, socklen_t size)
+{
+	GUARDED(fd, SOCKET, sendto, fd, data, length, flags, to, size);
+}
+
+DEFINE(ssize_t, sendmsg, int fd, const struct msghdr *message, int flags)
+{
+	GUARDED(fd, SOCKET, sendmsg, fd, message, flags);
+}
+
+DEFINE(int, sendmmsg, int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	GUARDED(fd, SOCKET, sendmmsg, fd, messages, count, flags);
+}
+
+DEFINE(ssize_t, sendfile, int fd, int file, off_t *offset, size_t count)
+{
+	GUARDED(fd, ANY_FILE, sendfile, fd, file, offset, count);
+}
+
+DEFINE(ssize_t, sendfile64, int fd, int file, off64_t *offset, size_t count)
+{
+	GUARDED(fd, ANY_FILE, sendfile64, fd, file, offset, count);
+}
+
+DEFINE(ssize_t, read, int fd, void *data, size_t length)
+{
+	GUARDED(fd, ANY_FILE, read, fd, data, length);
+}
+
+DEFINE(ssize_t, readv, int fd, const struct iovec *pieces, int count)
+{
+	GUARDED(fd, ANY_FILE, readv, fd, pieces, count);
+}
+
+DEFINE(ssize_t, read_chk, int fd, void *data, size_t length, size_t room)
+{
+	GUARDED(fd, ANY_FILE, __read_chk, fd, data, length, room);
+}
+
+DEFINE(ssize_t, write, int fd, const void *data, size_t length)
+{
+	GUARDED(fd, ANY_FILE, write, fd, data, length);
+}
+
+DEFINE(ssize_t, writev, int fd, const struct iovec *pieces, int count)
+{
+	GUARDED(fd, ANY_FILE, writev, fd, pieces, count);
+}
+
+/* --- closing -------------------------------------------------------------------------------------------------- */
+
+/* For a number that stands for nothing any more: no place to be cancelled. */
+static void give_back(int fd)
+{
+	int error = errno;
+
+	syscall(SYS_close, fd);
+	errno = error;
+}
+
+static void abandoned(void *fd)
+{
+	netgraft_table_abandon(*(int *)fd);
+}
+
+DEFINE(int, close, int fd)
+{
+	int result = 0;
+
+	switch (alone() ? UNTOUCHED : netgraft_table_close(&seat, FRAME, fd, 0)) {
+	case BAD:
+		errno = EBADF;
+		return -1;
+	case ALONE:
+		pthread_cleanup_push(abandoned, &fd);
+		result = next.close(fd);
+		pthread_cleanup_pop(0);
+		break;
+	case EMPTIED:
+		give_back(fd);
+		break;
+	case ORPHANED:
+		return 0;
+	default:
+		return next.close(fd);
+	}
+	netgraft_table_closed(&seat, FRAME, fd, 0);
+
+	return result;
+}
+
+/* Closes what is known as a socket, and returns from where on the rest is. What must not be touched is left out. */
+static unsigned close_known(unsigned first, unsigned last)
+{
+	unsigned highest = netgraft_table_highest(), fd;
+
+	for (fd = first; fd <= last && fd <= highest; fd++) {
+		if (netgraft_table_known(fd)) {
+			int error = errno;
+
+			netgraft_preload_close(fd);
+			errno = error;
+		}
+		if (netgraft_table_held(fd)) {
+			if (fd > first)
+				next.close_range(first, fd - 1, 0);
+			first = fd + 1;
+		}
+	}
+
+	return first;
+}
+
+DEFINE(int, close_range, unsigned first, unsigned last, int flags)
+{
+	if (!alone() && !flags && first <= last) {
+		first = close_known(first, last);
+		if (first > last)
+			return 0;
+	}
+
+	return next.close_range(first, last, flags);
+}
+
+DEFINE(void, closefrom, int first)
+{
+	next.closefrom(alone() ? first : (int)close_known(first < 0 ? 0 : first, ~0U));
+}
+
+DEFINE(int, fclose, FILE *stream)
+{
+	int fd, how, flushed, result, error = errno;
+
+	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_known(fd)) {
+		errno = error;
+		return next.fclose(stream);
+	}
+	/* what is to be written goes out before anybody is woken, and before the descriptor is one that takes nothing */
+	flushed = fflush(stream);
+	error = errno;
+	how = netgraft_table_close(&seat, FRAME, fd, 1);
+	/* nor can that be wound back to where the program has read to */
+	if (how == EMPTIED)
+		__fpurge(stream);
+	result = next.fclose(stream);
+	if (how == ALONE || how == EMPTIED)
+		netgraft_table_closed(&seat, FRAME, fd, 0);
+	if (flushed && !result) {
+		errno = error;
+		result = flushed;
+	}
+
+	return result;
+}
+
+/* --- replacing ------------------------------------------------------------------------------------------------ */
+
+DEFINE(int, dup, int fd)
+{
+	int result;
+
+	ready();
+	result = next.dup(fd);
+
+	return netgraft_table_known(fd) ? learnt(result) : result;
+}
+
+static int replace(int old, int new, int flags, int with_flags)
+{
+	return with_flags ? next.dup3(old, new, flags) : next.dup2(old, new);
+}
+
+static int replaced(int old, int new, int flags, int with_flags, uintptr_t frame)
+{
+	int result, how, error = errno;
+
+	/* a call that will fail closes nothing */
+	if (alone() || old == new || (flags & ~O_CLOEXEC) || syscall(SYS_fcntl, old, F_GETFD) < 0) {
+		errno = error;
+		result = replace(old, new, flags, with_flags);
+
+		return netgraft_table_known(old) ? learnt(result) : result;
+	}
+	how = netgraft_table_close(&seat, frame, new, 1);
+	result = replace(old, new, flags, with_flags);
+	if (how == ALONE || how == EMPTIED) {
+		if (result < 0 && how == EMPTIED)
+			give_back(new);
+		netgraft_table_closed(&seat, frame, new, result >= 0 && netgraft_table_known(old));
+	} else if (result >= 0 && netgraft_table_known(old)) {
+		learnt(result);
+	}
+
+	return result;
+}
+
+DEFINE(int, dup2, int old, int new)
+{
+	return replaced(old, new, 0, 0, FRAME);
+}
+
+DEFINE(int, dup3, int old, int new, int flags)
+{
+	return replaced(old, new, flags, 1, FRAME);
+}

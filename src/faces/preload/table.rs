@@ -1,0 +1,113 @@
+//! What is known of each descriptor.
+use super::{Errno, closing};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicU64};
+
+/// Descriptors from here on pass through untouched.
+pub const DESCRIPTORS: usize = 1 << 16;
+
+/// Known to be a socket (or an epoll). Only a hint: a wrong one costs a note, and changes nothing.
+pub const KNOWN: u32 = 1 << 31;
+/// Somebody is closing it. For as long as this stands alone, whoever comes has to wait: it takes microseconds.
+pub const CLOSING: u32 = 1 << 30;
+/// The number stands for nothing any more, and is taken until all have left.
+pub const HELD: u32 = 1 << 29;
+/// The last to leave gives the number back.
+pub const ORPHAN: u32 = 1 << 28;
+const COUNT: u32 = ORPHAN - 1;
+
+/// One descriptor. Zero is: nothing known, nobody inside.
+pub struct Slot {
+    /// The flags above, and how many are inside.
+    pub state: AtomicU32,
+    /// When it was last closed, in closes of the process.
+    pub closed: AtomicU64,
+}
+
+static TABLE: [Slot; DESCRIPTORS] =
+    [const { Slot { state: AtomicU32::new(0), closed: AtomicU64::new(0) } }; DESCRIPTORS];
+
+/// How many closes there have been.
+static EPOCH: AtomicU64 = AtomicU64::new(0);
+
+/// No number above this one has been used.
+static HIGHEST: AtomicU32 = AtomicU32::new(0);
+
+/// The slot of a descriptor; none for what is not looked after.
+pub fn slot(fd: i32) -> Option<&'static Slot> {
+    TABLE.get(usize::try_from(fd).ok()?)
+}
+
+/// The highest number that was ever looked after.
+pub fn highest() -> i32 {
+    HIGHEST.load(SeqCst) as i32
+}
+
+/// Now, in closes.
+pub fn epoch() -> u64 {
+    EPOCH.load(SeqCst)
+}
+
+/// Notes that this is a socket.
+pub fn learn(fd: i32) {
+    if let Some(slot) = slot(fd)
+        && slot.state.load(Relaxed) & KNOWN == 0
+    {
+        reach(fd);
+        slot.state.fetch_or(KNOWN, SeqCst);
+    }
+}
+
+/// Counts this number among those that are used.
+pub fn reach(fd: i32) {
+    if HIGHEST.load(Relaxed) < fd as u32 {
+        HIGHEST.fetch_max(fd as u32, SeqCst);
+    }
+}
+
+/// Is it noted as a socket?
+pub fn known(fd: i32) -> bool {
+    slot(fd).is_some_and(|slot| slot.state.load(SeqCst) & KNOWN != 0)
+}
+
+/// Has it been closed since then?
+pub fn closed_since(fd: i32, epoch: u64) -> bool {
+    slot(fd).is_some_and(|slot| slot.closed.load(SeqCst) > epoch)
+}
+
+/// How many are inside.
+pub fn inside(state: u32) -> u32 {
+    state & COUNT
+}
+
+impl Slot {
+    /// Notes that it is closed now.
+    pub fn stamp(&self) {
+        let now = EPOCH.fetch_add(1, SeqCst) + 1;
+        self.closed.store(now, SeqCst);
+    }
+
+    /// One is no longer inside. The last one gives an orphaned number back.
+    pub fn leave(&self, fd: i32) {
+        let left = self.state.fetch_sub(1, SeqCst) - 1;
+        if inside(left) == 0 && left & ORPHAN != 0 {
+            let _errno = Errno::keep();
+            closing::bury(self, fd);
+        }
+    }
+}
+
+/// In a forked child: nobody is inside, and what its parent's threads were closing is closed.
+pub fn forked() {
+    let _errno = Errno::keep();
+    for (fd, slot) in TABLE.iter().enumerate().take(highest() as usize + 1) {
+        let state = slot.state.load(SeqCst);
+        if state & HELD != 0 {
+            // SAFETY: the number stands for nothing, and is ours.
+            unsafe { libc::syscall(libc::SYS_close, fd) };
+            slot.state.store(0, SeqCst);
+        } else if state & !KNOWN != 0 {
+            slot.state.store(state & KNOWN, SeqCst);
+        }
+    }
+}
