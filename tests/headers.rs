@@ -60,6 +60,32 @@ fn the_header_compiles_alone() {
     }
 }
 
+/// The system's headers without OpenSSL's, as on a machine that does not have them.
+#[test]
+fn the_header_needs_no_openssl() {
+    let links = Path::new(env!("CARGO_TARGET_TMPDIR")).join("without-openssl");
+    let mut args = vec!["-std=gnu11".to_owned(), "-nostdinc".to_owned(), "-fsyntax-only".to_owned()];
+    let gcc = Command::new("gcc").arg("-print-file-name=include").output().unwrap();
+    args.extend(["-isystem".to_owned(), String::from_utf8(gcc.stdout).unwrap().trim().to_owned()]);
+    for dir in ["/usr/include/x86_64-linux-gnu", "/usr/include"] {
+        let copy = links.join(dir.replace('/', "-"));
+        fs::create_dir_all(&copy).unwrap();
+        for entry in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap()) {
+            let link = copy.join(entry.file_name());
+            let _ = fs::remove_file(&link);
+            if entry.file_name() != "openssl" {
+                std::os::unix::fs::symlink(entry.path(), link).unwrap();
+            }
+        }
+        args.extend(["-isystem".to_owned(), copy.display().to_string()]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let text = "#include <libwebsockets.h>\n#ifdef NETGRAFT_OPENSSL_HEADERS\n#error they are there\n#endif\n\
+                int ask(struct lws *wsi, SSL_CTX *ctx);\n\
+                int ask(struct lws *wsi, SSL_CTX *ctx) { SSL *ssl = lws_get_ssl(wsi); return ssl && ctx; }\n";
+    compile("gcc", &ours(), &[&WARNINGS[..], &args].concat(), "without_openssl.c", text);
+}
+
 #[test]
 #[cfg(feature = "native")]
 fn the_native_header_compiles_alone_and_beside_the_other() {
