@@ -13,7 +13,7 @@
 #   chain           by inter; chain.pem has inter behind it, leaf.pem is the leaf alone
 #   a, b, wild      by ca, of a.test, b.test, *.w.test
 #   noname          by ca, without alternative names; its common name is localhost
-#   expired, future by ca, from another time; soon ends in two days
+#   expired, future by ca, from another time; soon ends in ten days
 #   selfsigned      by itself; selfexpired the same, expired
 #   unknown         by otherca
 #   client          by ca, for clients, common name "client one"; clientother by otherca, clientexpired expired
@@ -72,7 +72,7 @@ sign noname "/CN=localhost" ca "$server"
 # shellcheck disable=SC2086
 sign expired "/CN=localhost" ca "$local" $long_ago
 sign future "/CN=localhost" ca "$local" 20480101000000Z 20490101000000Z
-sign soon "/CN=localhost" ca "$local" 20200101000000Z "$(date -u -d '+2 days' +%Y%m%d%H%M%SZ)"
+sign soon "/CN=localhost" ca "$local" 20200101000000Z "$(date -u -d '+10 days' +%Y%m%d%H%M%SZ)"
 own='basicConstraints = CA:FALSE\nsubjectKeyIdentifier = hash\nsubjectAltName = DNS:localhost,IP:127.0.0.1,IP:::1'
 sign selfsigned "/CN=localhost" selfsigned "$own"
 # shellcheck disable=SC2086

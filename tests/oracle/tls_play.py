@@ -34,6 +34,13 @@ def cert(name):
     return os.path.join(CERTS, name)
 
 
+def put(name, where):
+    """Copies a pair to where a server's is that changes (movingN)."""
+    shutil.copy(cert(name + ".pem"), cert(where + ".pem"))
+    key = name + ".key" if os.path.exists(cert(name + ".key")) else name + ".pem"
+    shutil.copy(cert(key), cert(where + ".key"))
+
+
 def scenario(*settings):
     return trace.scenario(*settings)
 
@@ -328,6 +335,8 @@ def run(name, program, lib, expected_library):
     """client.run, with the paths of the certificates put in."""
     function, settings = SCENARIOS[name]
     SCENARIOS[name] = (function, [re.sub(r"=@", "=" + CERTS + "/", s) for s in settings])
+    for moving in re.findall(r"(moving\d)\.pem", " ".join(settings)):
+        put("b", moving)
     lines, problems = client.run(name, program, lib, expected_library)
     dropped = " 72 VHOST_CERT_AGING " if name.startswith("make_") else "72 VHOST_CERT_AGING wsi=other user=null len=0 "
     lines = [line for line in lines if dropped not in line]

@@ -16,7 +16,7 @@ import time
 
 import tls_play
 import trace
-from tls_play import EXPIRED, INSECURE, SELFSIGNED, SKIP_HOST, USE_SSL, cert, scenario, server
+from tls_play import EXPIRED, INSECURE, SELFSIGNED, SKIP_HOST, USE_SSL, cert, put, scenario, server
 from trace import BINARY, CLOSE, PATIENCE, TEXT, Client, Stuck
 
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
@@ -1047,6 +1047,119 @@ def vhost_no_cert(s):
     s.sync()
     c.fin()
     s.gone()
+
+
+# ---- certificates that change, settings of the server ----
+
+@scenario("port=0", "cert=@moving1.pem", "key=@moving1.key")
+def cert_updated(s):
+    """lws_tls_cert_updated: who comes later gets the new certificate, who is there goes on"""
+    s.actions("6:text=hello")
+    first = s.ws(verify=False)
+    first.certificate()
+    put("ecdsa", "moving1")
+    second = s.ws(verify=False)
+    second.certificate()
+    s.order_path("updated @moving1.pem @moving1.key")
+    third = s.ws(verify=False)
+    third.certificate()
+    for c in (first, third):
+        c.echo("hello")
+    s.order_path("vhostcert 0")
+    for n, c in enumerate((first, second, third), 1):
+        c.close_notify()
+        s.gone(n)
+
+
+@scenario("port=0", "cert=@moving2.pem", "key=@moving2.key")
+def cert_updated_bad(s):
+    """lws_tls_cert_updated with what is no certificate"""
+    s.tls(verify=False).certificate()
+    put("garbage", "moving2")
+    s.order_path("updated @moving2.pem @moving2.key")
+    c = s.tls(verify=False)
+    c.certificate()
+
+
+@scenario(*server())
+def cert_updated_unknown(s):
+    """lws_tls_cert_updated of files that no vhost uses"""
+    s.order_path("updated @b.pem @b.key")
+    c = s.tls()
+    c.certificate()
+
+
+@scenario(*server(name="soon"))
+def server_soon(s):
+    """A certificate that ends in ten days: its age"""
+
+
+@scenario(*server(name="expired"))
+def server_expired(s):
+    """An expired certificate: its age; it serves"""
+    c = s.ws(verify=False)
+    c.close_notify()
+    s.gone()
+
+
+@scenario(*server("optset=%d" % ssl.OP_NO_TLSv1_3))
+def server_no_tls13(s):
+    """ssl_options_set with SSL_OP_NO_TLSv1_3"""
+    c = s.tls()
+    c.about()
+    c.close_notify()
+    s.gone()
+
+
+@scenario(*server("optset=%d" % ssl.OP_NO_TLSv1_2))
+def server_no_tls12(s):
+    """ssl_options_set with SSL_OP_NO_TLSv1_2, to a client that speaks nothing else"""
+    c = s.tls(versions=TLS12)
+    c.fin()
+    s.gone()
+
+
+@scenario(*server("ciphers=ECDHE-RSA-AES256-GCM-SHA384"))
+def server_cipher(s):
+    """ssl_cipher_list of one"""
+    c = s.tls(versions=TLS12)
+    c.log.append("= " + c.tls.cipher()[0])
+    c.close_notify()
+    s.gone()
+
+
+@scenario(*server("ciphers13=TLS_CHACHA20_POLY1305_SHA256"))
+def server_cipher13(s):
+    """tls1_3_plus_cipher_list of one"""
+    c = s.tls(versions=TLS13)
+    c.log.append("= " + c.tls.cipher()[0])
+    c.close_notify()
+    s.gone()
+
+
+@scenario(*server("restrict=2"))
+def server_restricted(s):
+    """simultaneous_ssl_restriction of 2: the third connection waits until one has ended"""
+    s.actions("0:nothing")
+    one, two = s.ws(), s.ws()
+    three = Client.__new__(tls_play.TlsClient)
+    three.__init__(s.server)
+    three.begin("client")
+    three.sock.settimeout(1)
+    try:
+        three.handshake()
+        s.order("note the third is served at once")
+    except Stuck:
+        s.order("note the third waits")
+    s.sync()
+    one.close_notify()
+    s.gone()
+    three.sock.settimeout(PATIENCE)
+    if three.log[-1] != "< TLS established":
+        three.handshake()
+    for c in (two, three):
+        c.close_notify()
+    s.gone(3)
 
 
 if __name__ == "__main__":
