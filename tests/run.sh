@@ -25,7 +25,7 @@ client_deflate
 swap_janus swap_rtpengine swap_driftnet swap_csound swap_loops
 conformance
 bad_input bad_server no_ipv6
-lwip_semantics lwip_bad_input lwip_headers lwip_loom
+lwip_semantics lwip_bad_input lwip_headers
 fuzz
 gateway
 netconn preload
@@ -100,14 +100,10 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	no_ipv6) python3 tests/bad/no_ipv6.py --lib "$LIB" --build "$BUILD" ;;
 	lwip_doip) bash tests/lwip/doip.sh "$LIB" dist/include "$BUILD" ;;
 	lwip_soak) harness lwip_soak ;;
-	# the whole library, and the one of the socket face alone
+	# on the library of the socket face alone; on the whole one
 	lwip_semantics) python3 tests/oracle/semantics.py --lib "$LIB" --build "$BUILD" --link lwip ;;
 	lwip_bad_input) python3 tests/oracle/semantics.py --bad-input --lib "$LIB" --build "$BUILD" --link netgraft ;;
 	lwip_headers) bash tests/lwip/headers.sh "$LIB" "$PWD/dist/include" "$BUILD" ;;
-	lwip_loom)
-		RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom timeout 600 cargo test --release --manifest-path tests/loom/Cargo.toml 2>&1 |
-			sed -E 's/^test (.*) \.\.\. ok$/ok \1/; s/^test (.*) \.\.\. FAILED$/FAIL \1/'
-		return "${PIPESTATUS[0]}" ;;
 	fuzz) bash tests/fuzz.sh ;;
 	preload) python3 tests/preload/run.py ;;
 	install) bash tests/install.sh ;;

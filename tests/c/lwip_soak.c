@@ -22,12 +22,13 @@ check(int good, const char *name, ...)
 
 struct pair {
 	pthread_t worker, waiter;
-	int fd, generation, over;
+	int fd, over;
+	int in, on; /* the call that it is in, and its descriptor */
 	long rounds, woken, answers, wrong;
 	double longest;
 };
 static struct pair pairs[64];
-static int threads = 8, flowing;
+static int threads = 8;
 static long rounds = 100000, done_rounds;
 static double since;
 
@@ -48,6 +49,8 @@ waiter(void *arg)
 			continue;
 		}
 		errno = 0;
+		me->on = fd;
+		__atomic_store_n(&me->in, (int)(turn % 4) + 1, __ATOMIC_RELEASE);
 		switch (turn++ % 4) {
 		case 0: {
 			fd_set set;
@@ -85,6 +88,7 @@ waiter(void *arg)
 #endif
 		}
 		error = errno;
+		__atomic_store_n(&me->in, 0, __ATOMIC_RELEASE);
 		if (n < 0 && error == EBADF)
 			__atomic_add_fetch(&me->woken, 1, __ATOMIC_RELAXED);
 		else if (n >= 0 || error == EAGAIN || error == ENOTCONN || error == EOPNOTSUPP || error == EINVAL || error == ENOTSOCK)
@@ -166,8 +170,16 @@ run(long count)
 
 		clock_gettime(CLOCK_REALTIME, &end);
 		end.tv_sec += 5;
-		if (pthread_timedjoin_np(pairs[i].waiter, NULL, &end))
+		if (pthread_timedjoin_np(pairs[i].waiter, NULL, &end)) {
+			static const char *const calls[] = {"no call", "select", "poll", "recv", "accept"};
+			char path[64], what[64] = "";
+
+			snprintf(path, sizeof path, "/proc/self/fd/%d", pairs[i].on);
+			if (readlink(path, what, sizeof what - 1) < 0)
+				strcpy(what, "nothing");
+			printf("a thread is left in %s on %d, which is %s\n", calls[pairs[i].in], pairs[i].on, what);
 			return 0;
+		}
 	}
 	return 1;
 }
@@ -183,7 +195,6 @@ main(int argc, char **argv)
 	threads = argc > 2 ? atoi(argv[2]) : threads;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	alarm(300);
-	(void)flowing;
 	since = now_ms();
 	if (!run(rounds / 10)) {
 		check(0, "the first tenth does not end: %ld rounds done", done_rounds);

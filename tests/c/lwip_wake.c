@@ -552,8 +552,8 @@ recycled(const void *arg)
 	close_elsewhere(old);
 	for (i = 0; i < 50 && new != old; i++) {
 		new = bound(AF_INET, SOCK_DGRAM, 0);
-		if (new > old)
-			break;
+		if (new != old)
+			usleep(2000); /* it comes back when whoever was inside has left */
 	}
 	if (new != old) {
 		say("the number does not come back");

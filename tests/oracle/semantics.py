@@ -9,7 +9,7 @@
 --quiet    only the lines that begin `ok` or `FAIL`
 A row is right if it comes out as its C source says, or, where that says "=", as on libc. Standard library only.
 """
-import argparse, os, subprocess, sys, threading
+import argparse, os, re, subprocess, sys, threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SEMANTICS = ["lwip_wake", "lwip_life", "lwip_data"]
@@ -90,6 +90,12 @@ def main():
         t.start()
     for t in threads:
         t.join()
+
+    # what only came late comes again, alone: the machine may have been busy elsewhere
+    for program, number in [k for k, r in ours.rows.items() if re.search(r" after \d+ ms", r[2]) and not right(r[2], r[1], None)]:
+        late = ours.rows[program, number][2]
+        ours.run([program], folder, [number])
+        print("note: row %s came as `%s` at first" % (number, late))
 
     if not a.quiet:
         widths = (6, 50, 42, 42)
