@@ -168,9 +168,9 @@ run(long count)
 	for (i = 0; i < threads; i++) {
 		struct timespec end;
 
-		clock_gettime(CLOCK_REALTIME, &end);
-		end.tv_sec += 5;
-		if (pthread_timedjoin_np(pairs[i].waiter, NULL, &end)) {
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		end.tv_sec += 10;
+		if (pthread_clockjoin_np(pairs[i].waiter, NULL, CLOCK_MONOTONIC, &end)) {
 			static const char *const calls[] = {"no call", "select", "poll", "recv", "accept"};
 			char path[64], what[64] = "";
 
