@@ -25,7 +25,7 @@ client_deflate
 swap_janus swap_rtpengine swap_driftnet swap_csound swap_loops
 conformance
 bad_input bad_server no_ipv6
-lwip_semantics lwip_bad_input lwip_headers
+lwip_semantics lwip_bad_input lwip_headers lwip_values lwip_loom
 fuzz
 gateway
 netconn preload
@@ -62,6 +62,16 @@ native_examples() {
 	LD_LIBRARY_PATH=$LIB python3 tests/native_examples.py "$BUILD/c_examples"
 }
 
+# one program with the constants of lwIP's own headers and with those of Debian's; and its headers beside the system's
+lwip_values() {
+	mkdir -p "$BUILD"
+	${CC:-cc} -O1 -g -Wall -DOWN_VALUES -include netgraft_lwip.h -Itests/lwip/own -I/usr/include/lwip -Idist/include tests/lwip/own.c -o "$BUILD/lwip_own" -L"$LIB" -lnetgraft &&
+		${CC:-cc} -O1 -g -Wall -I/usr/include/lwip tests/lwip/own.c -o "$BUILD/lwip_debian" -L"$LIB" -llwip || return
+	LD_LIBRARY_PATH=$LIB "$BUILD/lwip_own" | sed 's/^\(ok\|FAIL\) /&own values: /'
+	[ "${PIPESTATUS[0]}" = 0 ] || return 1
+	LD_LIBRARY_PATH=$LIB "$BUILD/lwip_debian" | sed 's/^\(ok\|FAIL\) /&Debian: /'
+	return "${PIPESTATUS[0]}"
+}
 suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	case $1 in
 	api_*) harness "$1" ;;
@@ -76,6 +86,7 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 		return "${PIPESTATUS[0]}" ;;
 	examples) examples ;;
 	netconn) bash tests/netconn.sh "$LIB" "$BUILD" ;;
+	lwip_values) lwip_values ;;
 	exports) python3 tests/exports.py "$LIB" ;;
 	leaf) bash tests/oracle/leaf.sh "$LIB" ;;
 	trace) python3 tests/oracle/trace.py --compare "$LIB" --quiet ;;
@@ -104,6 +115,10 @@ suite() { # NAME: its output has a line `ok ...` or `FAIL ...` for each check
 	lwip_semantics) python3 tests/oracle/semantics.py --lib "$LIB" --build "$BUILD" --link lwip ;;
 	lwip_bad_input) python3 tests/oracle/semantics.py --bad-input --lib "$LIB" --build "$BUILD" --link netgraft ;;
 	lwip_headers) bash tests/lwip/headers.sh "$LIB" "$PWD/dist/include" "$BUILD" ;;
+	lwip_loom)
+		RUSTFLAGS="--cfg loom" LOOM_MAX_PREEMPTIONS=3 CARGO_TARGET_DIR=target/loom timeout 600 cargo test --release --manifest-path tests/loom/Cargo.toml 2>&1 |
+			sed -E 's/^test (.*) \.\.\. ok$/ok \1/; s/^test (.*) \.\.\. FAILED$/FAIL \1/'
+		return "${PIPESTATUS[0]}" ;;
 	fuzz) bash tests/fuzz.sh ;;
 	preload) python3 tests/preload/run.py ;;
 	install) bash tests/install.sh ;;

@@ -27,7 +27,12 @@ pub fn socketpair(domain: c_int, kind: c_int, protocol: c_int) -> Answer<[c_int;
 ///
 /// # Safety
 /// As for the system call: the kernel checks the addresses.
-pub unsafe fn accept(fd: c_int, from: *mut libc::sockaddr, from_len: *mut libc::socklen_t, flags: c_int) -> Answer<c_int> {
+pub unsafe fn accept(
+    fd: c_int,
+    from: *mut libc::sockaddr,
+    from_len: *mut libc::socklen_t,
+    flags: c_int,
+) -> Answer<c_int> {
     // SAFETY: by this function's contract.
     let attempt = || unsafe { call!(SYS_accept4, fd, from, from_len, flags) }.map(|fd| fd as c_int);
     let accepted = with(fd, |inside| {

@@ -44,7 +44,13 @@ fn wait_to_receive(inside: &Inside, fd: c_int, attempt: &mut dyn FnMut(c_int) ->
 /// For `MSG_WAITALL`, after `got` of `wanted` bytes: goes on until all are there, the stream ends or fails, or the time is over.
 /// `more` is told how many bytes are there, and receives more, or the same again when peeking.
 #[cold]
-fn receive_all(fd: c_int, flags: c_int, mut got: usize, wanted: usize, mut more: impl FnMut(usize) -> Answer) -> Answer {
+fn receive_all(
+    fd: c_int,
+    flags: c_int,
+    mut got: usize,
+    wanted: usize,
+    mut more: impl FnMut(usize) -> Answer,
+) -> Answer {
     with(fd, |inside| {
         if raw::option::<c_int>(fd, libc::SO_TYPE) != Ok(libc::SOCK_STREAM) || !inside.blocks() {
             return Ok(got);
@@ -130,7 +136,12 @@ pub unsafe fn recvmsg(fd: c_int, message: *mut Message, flags: c_int) -> Answer 
 
 /// Sends until all is accepted, where the program waits: `attempt` is told how much has gone already, and flags to add.
 #[inline(always)]
-fn transmit(fd: c_int, flags: c_int, total: impl FnOnce() -> usize, mut attempt: impl FnMut(usize, c_int) -> Answer) -> Answer {
+fn transmit(
+    fd: c_int,
+    flags: c_int,
+    total: impl FnOnce() -> usize,
+    mut attempt: impl FnMut(usize, c_int) -> Answer,
+) -> Answer {
     with(fd, |inside| {
         if flags & MSG_DONTWAIT != 0 || inside.is_known_not_to_block() {
             return attempt(0, 0);
@@ -184,13 +195,18 @@ pub unsafe fn send(
     to: *const libc::sockaddr,
     to_len: libc::socklen_t,
 ) -> Answer {
-    transmit(fd, flags, || len, |sent, more| {
-        if sent == len && len != 0 {
-            return Ok(0);
-        }
-        // SAFETY: by this function's contract; the rest of the same buffer.
-        unsafe { call!(SYS_sendto, fd, data.byte_add(sent), len - sent, flags | more, to, to_len) }
-    })
+    transmit(
+        fd,
+        flags,
+        || len,
+        |sent, more| {
+            if sent == len && len != 0 {
+                return Ok(0);
+            }
+            // SAFETY: by this function's contract; the rest of the same buffer.
+            unsafe { call!(SYS_sendto, fd, data.byte_add(sent), len - sent, flags | more, to, to_len) }
+        },
+    )
 }
 
 /// `sendmsg`.
@@ -200,20 +216,25 @@ pub unsafe fn send(
 pub unsafe fn sendmsg(fd: c_int, message: *const Message, flags: c_int) -> Answer {
     // SAFETY: asked for when the kernel has found it readable.
     let parts = || unsafe { Parts::of(&*message) };
-    transmit(fd, flags, || parts().total(), |sent, more| {
-        if sent == 0 {
-            // SAFETY: by this function's contract.
-            return unsafe { call!(SYS_sendmsg, fd, message, flags | more) };
-        }
-        let parts = parts();
-        if sent >= parts.total() {
-            return Ok(0);
-        }
-        let mut room = Parts::room();
-        let rest = parts.rest(sent, &mut room);
-        // SAFETY: the rest of the same buffers; what goes with the first byte has gone.
-        unsafe { call!(SYS_sendmsg, fd, &raw const rest, flags | more) }
-    })
+    transmit(
+        fd,
+        flags,
+        || parts().total(),
+        |sent, more| {
+            if sent == 0 {
+                // SAFETY: by this function's contract.
+                return unsafe { call!(SYS_sendmsg, fd, message, flags | more) };
+            }
+            let parts = parts();
+            if sent >= parts.total() {
+                return Ok(0);
+            }
+            let mut room = Parts::room();
+            let rest = parts.rest(sent, &mut room);
+            // SAFETY: the rest of the same buffers; what goes with the first byte has gone.
+            unsafe { call!(SYS_sendmsg, fd, &raw const rest, flags | more) }
+        },
+    )
 }
 
 /// The parts of a message.

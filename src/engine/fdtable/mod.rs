@@ -34,4 +34,4 @@ pub use connect::{accept, connect, socket, socketpair};
 pub use data::{Message, read, readv, recv, recvmsg, send, sendmsg, write, writev};
 pub use many::{poll, select};
 pub use raw::Errno;
-pub use table::{close, close_range, dup, closing_count, dup2, fcntl, ioctl, with};
+pub use table::{close, close_range, closing_count, dup, dup2, fcntl, ioctl, with};

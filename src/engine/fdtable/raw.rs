@@ -79,7 +79,7 @@ pub struct Timeval {
 /// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds; none where there is no limit.
 pub fn timeout(fd: c_int, name: c_int) -> Option<i64> {
     let Timeval { seconds, microseconds } = option(fd, name).ok()?;
-    let nanos = i64::from(seconds).saturating_mul(1_000_000_000).saturating_add(i64::from(microseconds) * 1000);
+    let nanos = seconds.saturating_mul(1_000_000_000).saturating_add(microseconds * 1000);
     (nanos > 0).then_some(nanos)
 }
 

@@ -65,10 +65,8 @@ impl<'a> Sleep<'a> {
     fn wait(&self, fd: c_int, events: c_short, limit: Option<i64>) -> Answer<bool> {
         loop {
             let wake = self.record.as_ref().map_or(-1, |record| record.wake_fd());
-            let mut fds = [
-                libc::pollfd { fd, events, revents: 0 },
-                libc::pollfd { fd: wake, events: libc::POLLIN, revents: 0 },
-            ];
+            let mut fds =
+                [libc::pollfd { fd, events, revents: 0 }, libc::pollfd { fd: wake, events: libc::POLLIN, revents: 0 }];
             let left = limit.map(|limit| limit - raw::now());
             let most = if wake < 0 { Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN)) } else { left };
             // SAFETY: both entries are ours.

@@ -201,7 +201,7 @@ mod tests {
     /// Every constant that has another value in lwIP's headers, with both.
     #[test]
     fn every_constant_that_differs_is_translated() {
-        let socket = |name| option(SOL_SOCKET, name).map(|(level, name)| (level == 1).then_some(name)).flatten();
+        let socket = |name| option(SOL_SOCKET, name).and_then(|(level, name)| (level == 1).then_some(name));
         let at = |level: c_int| move |name| option(level, name).and_then(|found| (found.0 == level).then_some(found.1));
         let check = |what: &str, lwip: c_int, system: Option<c_int>, due: c_int| {
             assert_eq!(system, Some(due), "{what} ({lwip:#x})");
@@ -296,7 +296,9 @@ mod tests {
         assert_eq!(nonblocking(1), Some(true), "O_NONBLOCK, O_NDELAY");
         assert_eq!(nonblocking(6), Some(false), "O_RDWR");
         assert_eq!(nonblocking(0x800), None);
-        for (name, lwip, system) in [("O_RDONLY", 2, 0), ("O_WRONLY", 4, 1), ("O_RDWR", 6, 2), ("and O_NONBLOCK", 7, 0x802)] {
+        for (name, lwip, system) in
+            [("O_RDONLY", 2, 0), ("O_WRONLY", 4, 1), ("O_RDWR", 6, 2), ("and O_NONBLOCK", 7, 0x802)]
+        {
             assert_eq!(status_back(system), lwip, "{name}");
         }
         for (name, lwip, system) in [

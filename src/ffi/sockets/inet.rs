@@ -16,7 +16,12 @@ mod system {
 
 /// Writes an address as text into `dst`, which has `size` bytes, and returns `dst`; null with `errno` `ENOSPC`, `EAFNOSUPPORT` or `EFAULT`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn lwip_inet_ntop(af: c_int, src: *const c_void, dst: *mut c_char, size: socklen_t) -> *const c_char {
+pub unsafe extern "C" fn lwip_inet_ntop(
+    af: c_int,
+    src: *const c_void,
+    dst: *mut c_char,
+    size: socklen_t,
+) -> *const c_char {
     guard("lwip_inet_ntop", ptr::null(), || {
         if src.is_null() || dst.is_null() {
             set_errno(libc::EFAULT);

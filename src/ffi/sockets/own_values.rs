@@ -180,7 +180,9 @@ pub unsafe extern "C" fn netgraft_lwip_recvmsg(s: c_int, message: *mut c_void, f
             address.write(lwip.name, &mut lwip.name_len);
             let len = control_in_place(control.as_mut_ptr().cast(), system.msg_controllen);
             if !lwip.control.is_null() {
-                lwip.control.cast::<u8>().copy_from_nonoverlapping(control.as_ptr().cast(), len.min(lwip.control_len as usize));
+                lwip.control
+                    .cast::<u8>()
+                    .copy_from_nonoverlapping(control.as_ptr().cast(), len.min(lwip.control_len as usize));
             }
             lwip.control_len = len.min(lwip.control_len as usize) as socklen_t;
         }
@@ -331,7 +333,8 @@ pub unsafe extern "C" fn netgraft_lwip_getaddrinfo(
 ) -> c_int {
     guard("netgraft_lwip_getaddrinfo", values::lookup_error_back(libc::EAI_FAIL), || {
         // SAFETY: what C passes; the structure has the same layout.
-        let own = unsafe { hints.as_ref() }.map(|hints| addrinfo { ai_flags: values::lookup_flags(hints.ai_flags), ..*hints });
+        let own = unsafe { hints.as_ref() }
+            .map(|hints| addrinfo { ai_flags: values::lookup_flags(hints.ai_flags), ..*hints });
         let hints = own.as_ref().map_or(ptr::null(), ptr::from_ref);
         // SAFETY: what C passes.
         let outcome = unsafe { netdb::lwip_getaddrinfo(nodename, servname, hints, res) };
