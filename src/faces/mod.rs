@@ -4,7 +4,7 @@
 pub mod lws;
 #[cfg(feature = "native")]
 pub mod native;
-#[cfg(feature = "sockets")]
-pub mod sockets;
 #[cfg(feature = "preload")]
 pub mod preload;
+#[cfg(feature = "sockets")]
+pub mod sockets;

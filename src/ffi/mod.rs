@@ -6,7 +6,7 @@ pub(crate) mod guard;
 pub mod lws;
 #[cfg(feature = "native")]
 pub mod native;
-#[cfg(feature = "sockets")]
-pub mod sockets;
 #[cfg(feature = "preload")]
 pub mod preload;
+#[cfg(feature = "sockets")]
+pub mod sockets;
