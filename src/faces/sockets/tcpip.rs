@@ -9,7 +9,7 @@ use super::registry::Registry;
 use super::sys::{Recursive, lock};
 use crate::engine::clock::now_us;
 use crate::engine::fork;
-use crate::engine::thread::this_thread;
+use crate::engine::thread::{this_thread, without_cancellation};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
 use std::io;
@@ -204,7 +204,7 @@ impl Core {
     fn ring(&self) {
         let one = 1u64;
         // SAFETY: writes eight bytes from eight. It fails only when the bell has been rung often enough.
-        unsafe { libc::write(self.bell.as_raw_fd(), std::ptr::from_ref(&one).cast(), 8) };
+        without_cancellation(|| unsafe { libc::write(self.bell.as_raw_fd(), std::ptr::from_ref(&one).cast(), 8) });
     }
 
     /// Makes the calls that wait now; what they ask for comes in the next round.

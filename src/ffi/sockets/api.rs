@@ -1,4 +1,5 @@
 //! netconn: connections of lwIP's sequential API.
+use crate::engine::thread::without_cancellation;
 use crate::faces::sockets::address::ip_addr_t;
 use crate::faces::sockets::error::{self, err_t};
 use crate::faces::sockets::netbuf::{self as buffers, netbuf};
@@ -15,9 +16,12 @@ type netconn_igmp_int = c_int;
 
 /// Runs `work` on a live connection; `ERR_ARG` for one that is null or dead.
 fn with(name: &str, conn: *mut netconn, work: impl FnOnce(&Conn) -> err_t) -> err_t {
-    guard(name, error::ARG, || match connections::of_c(conn) {
-        Some(conn) => work(&conn),
-        None => error::ARG,
+    // a thread that was cancelled in one of the kernel's calls would be unwound through here
+    without_cancellation(|| {
+        guard(name, error::ARG, || match connections::of_c(conn) {
+            Some(conn) => work(&conn),
+            None => error::ARG,
+        })
     })
 }
 
@@ -59,7 +63,7 @@ pub extern "C" fn netconn_prepare_delete(conn: *mut netconn) -> err_t {
 /// dead one. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn netconn_delete(conn: *mut netconn) -> err_t {
-    guard("netconn_delete", error::ARG, || life::delete(conn))
+    without_cancellation(|| guard("netconn_delete", error::ARG, || life::delete(conn)))
 }
 
 /// Writes its own address and port (`local`), or its peer's, to where `addr` and `port` point. `ERR_CONN` if there is none, `ERR_ARG`
@@ -384,7 +388,7 @@ pub unsafe extern "C" fn netconn_gethostbyname_addrtype(
         // SAFETY: null, or the program's string.
         let Some(name) = (unsafe { cstr::bytes(name) }).filter(|_| !addr.is_null()) else { return error::ARG };
         let Ok(name) = std::str::from_utf8(name) else { return error::VAL };
-        match connect::look_up(name, dns_addrtype) {
+        match without_cancellation(|| connect::look_up(name, dns_addrtype)) {
             Ok(found) => {
                 // SAFETY: not null; the program's place for it.
                 unsafe { addr.write(found) };

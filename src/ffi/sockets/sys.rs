@@ -1,5 +1,6 @@
 //! What lwIP has its ports provide: semaphores, mailboxes, mutexes, threads and time for programs. Any thread may call any of it. An object that is
 //! null or freed is ignored, or is an error where there is a result.
+use crate::engine::thread::without_cancellation;
 use crate::faces::sockets::error::{self, err_t};
 use crate::faces::sockets::registry::Registry;
 use crate::faces::sockets::sys::{
@@ -248,5 +249,5 @@ pub extern "C" fn sys_jiffies() -> u32 {
 /// Sleeps.
 #[unsafe(no_mangle)]
 pub extern "C" fn sys_msleep(ms: u32) {
-    guard("sys_msleep", (), || std::thread::sleep(Duration::from_millis(ms.into())))
+    guard("sys_msleep", (), || without_cancellation(|| std::thread::sleep(Duration::from_millis(ms.into()))))
 }
