@@ -42,8 +42,8 @@ pub unsafe fn accept(
         if let Some(accepted) = when_ready(inside, fd, &attempt) {
             return accepted;
         }
-        // Nobody is waiting to be accepted. What cannot be accepted from says so without waiting, too.
-        if raw::option::<c_int>(fd, libc::SO_ACCEPTCONN).unwrap_or(0) == 0 || !inside.blocks() {
+        // nobody is waiting to be accepted
+        if !inside.blocks() {
             return attempt();
         }
         let mut sleep = Sleep::new(inside, fd, raw::timeout(fd, libc::SO_RCVTIMEO))?;
@@ -58,13 +58,15 @@ pub unsafe fn accept(
     Ok(accepted)
 }
 
-/// Makes the attempt if it does not wait: `accept` knows no flag for that, so only one thread at a time looks and takes.
+/// Makes the attempt if it does not wait: `accept` knows no flag for that, so only one thread at a time looks and takes. What no
+/// connection can be accepted from is not asked: it may begin to listen just then, and the kernel would wait where no close can wake it.
 fn when_ready(inside: &Inside, fd: c_int, attempt: &dyn Fn() -> Answer<c_int>) -> Option<Answer<c_int>> {
     let _turn = Turn::take(inside);
     let mut ready = libc::pollfd { fd, events: POLLIN, revents: 0 };
     // SAFETY: the entry is ours.
-    if unsafe { raw::ppoll(&mut ready, 1, Some(0)) } == Ok(0) {
-        return None;
+    let polled = unsafe { raw::ppoll(&mut ready, 1, Some(0)) };
+    if polled.is_err() || ready.revents & POLLIN == 0 {
+        return refusal(fd).map(Err);
     }
     let accepted = attempt();
     if let Ok(accepted) = accepted
@@ -76,6 +78,17 @@ fn when_ready(inside: &Inside, fd: c_int, attempt: &dyn Fn() -> Answer<c_int>) -
         return Some(Err(EBADF));
     }
     Some(accepted)
+}
+
+/// Why nothing can be accepted from a descriptor, as the kernel says it; none where it listens.
+fn refusal(fd: c_int) -> Option<c_int> {
+    match raw::option::<c_int>(fd, libc::SO_TYPE) {
+        Err(error) => Some(error),
+        Ok(libc::SOCK_STREAM | libc::SOCK_SEQPACKET) => {
+            (raw::option::<c_int>(fd, libc::SO_ACCEPTCONN) != Ok(1)).then_some(libc::EINVAL)
+        }
+        Ok(_) => Some(libc::EOPNOTSUPP),
+    }
 }
 
 /// `connect`.

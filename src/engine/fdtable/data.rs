@@ -294,11 +294,17 @@ fn plain(parts: *const libc::iovec, count: usize) -> Message {
     message
 }
 
-/// Waits on what is no socket until it is ready, where it blocks, and makes the call.
+/// Waits on what is no socket until it is ready, where it blocks, and makes the call. What refuses `nothing`, a call without bytes, is not
+/// waited for: an epoll descriptor, which can be ready but never read, and those that give structures.
 #[cold]
-fn elsewhere(fd: c_int, events: libc::c_short, work: impl FnOnce() -> Answer) -> Answer {
+fn elsewhere(
+    fd: c_int,
+    events: libc::c_short,
+    nothing: impl FnOnce() -> Answer,
+    work: impl FnOnce() -> Answer,
+) -> Answer {
     with(fd, |inside| {
-        if inside.blocks() && raw::is_open(fd) {
+        if inside.blocks() && raw::is_open(fd) && nothing() != Err(libc::EINVAL) {
             Sleep::new(inside, fd, None)?.until(events)?;
         }
         work()
@@ -310,10 +316,19 @@ fn elsewhere(fd: c_int, events: libc::c_short, work: impl FnOnce() -> Answer) ->
 /// # Safety
 /// As [`recv`].
 pub unsafe fn read(fd: c_int, buffer: *mut c_void, len: usize) -> Answer {
+    if len == 0 {
+        // SAFETY: as below. Unlike `recv` it does not wait for a datagram or the end.
+        return unsafe { call!(SYS_read, fd, buffer, 0) };
+    }
     // SAFETY: by this function's contract.
     match unsafe { recv(fd, buffer, len, 0, ptr::null_mut(), ptr::null_mut()) } {
-        // SAFETY: as above.
-        Err(ENOTSOCK) => elsewhere(fd, POLLIN, || unsafe { call!(SYS_read, fd, buffer, len) }),
+        // SAFETY: as above; the first of them of no bytes.
+        Err(ENOTSOCK) => elsewhere(
+            fd,
+            POLLIN,
+            || unsafe { call!(SYS_read, fd, buffer, 0) },
+            || unsafe { call!(SYS_read, fd, buffer, len) },
+        ),
         other => other,
     }
 }
@@ -325,8 +340,13 @@ pub unsafe fn read(fd: c_int, buffer: *mut c_void, len: usize) -> Answer {
 pub unsafe fn write(fd: c_int, data: *const c_void, len: usize, flags: c_int) -> Answer {
     // SAFETY: by this function's contract.
     match unsafe { send(fd, data, len, flags, ptr::null(), 0) } {
-        // SAFETY: as above.
-        Err(ENOTSOCK) => elsewhere(fd, POLLOUT, || unsafe { call!(SYS_write, fd, data, len) }),
+        // SAFETY: as above; the first of them of no bytes.
+        Err(ENOTSOCK) => elsewhere(
+            fd,
+            POLLOUT,
+            || unsafe { call!(SYS_write, fd, data, 0) },
+            || unsafe { call!(SYS_write, fd, data, len) },
+        ),
         other => other,
     }
 }
@@ -340,10 +360,19 @@ pub unsafe fn readv(fd: c_int, parts: *const libc::iovec, count: c_int) -> Answe
     if count > MOST_PARTS {
         return Err(libc::EINVAL);
     }
+    if count == 0 {
+        // SAFETY: as below; like `read` of no bytes.
+        return unsafe { call!(SYS_readv, fd, parts, 0) };
+    }
     // SAFETY: by this function's contract.
     match unsafe { recvmsg(fd, &mut plain(parts, count), 0) } {
-        // SAFETY: as above.
-        Err(ENOTSOCK) => elsewhere(fd, POLLIN, || unsafe { call!(SYS_readv, fd, parts, count) }),
+        // SAFETY: as above; the first of them of no parts.
+        Err(ENOTSOCK) => elsewhere(
+            fd,
+            POLLIN,
+            || unsafe { call!(SYS_readv, fd, parts, 0) },
+            || unsafe { call!(SYS_readv, fd, parts, count) },
+        ),
         other => other,
     }
 }
@@ -359,8 +388,13 @@ pub unsafe fn writev(fd: c_int, parts: *const libc::iovec, count: c_int, flags: 
     }
     // SAFETY: by this function's contract.
     match unsafe { sendmsg(fd, &plain(parts, count), flags) } {
-        // SAFETY: as above.
-        Err(ENOTSOCK) => elsewhere(fd, POLLOUT, || unsafe { call!(SYS_writev, fd, parts, count) }),
+        // SAFETY: as above; the first of them of no parts.
+        Err(ENOTSOCK) => elsewhere(
+            fd,
+            POLLOUT,
+            || unsafe { call!(SYS_writev, fd, parts, 0) },
+            || unsafe { call!(SYS_writev, fd, parts, count) },
+        ),
         other => other,
     }
 }

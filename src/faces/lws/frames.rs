@@ -187,8 +187,9 @@ pub fn establish(wsi: &'static Wsi) {
         wsi.set(flag::CHECK_UTF8);
     }
     let reason = if wsi.has(flag::CLIENT) { LWS_CALLBACK_CLIENT_ESTABLISHED } else { LWS_CALLBACK_ESTABLISHED };
-    // in the original it is the SSL
-    let input = if wsi.has(flag::SECURE) { super::openssl::stand_in() } else { ptr::null_mut() };
+    // in the original it is the SSL, which clients are not given
+    let input =
+        if wsi.has(flag::SECURE) && !wsi.has(flag::CLIENT) { super::openssl::stand_in() } else { ptr::null_mut() };
     let answer = wsi.protocol().call(wsi, reason, wsi.user.get(), input, 0);
     if !wsi.is_open() {
         return;
