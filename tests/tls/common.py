@@ -1,6 +1,7 @@
 """What the parts of the TLS tests share: the servers, and a WebSocket client over TLS."""
 import os
 import ssl
+import threading
 import socket
 import sys
 
@@ -40,16 +41,78 @@ class Bench:
 class TlsWs(wsraw.WS):
     """wsraw's client over TLS."""
 
+    def wrap(self, context, sock):
+        return context.wrap_socket(sock, server_hostname="localhost")
+
     def __init__(self, address, context, **more):
         def connect(address, timeout=10):
-            sock = plain(address, timeout)
-            return context.wrap_socket(sock, server_hostname="localhost")
+            return self.wrap(context, plain(address, timeout))
 
         plain, wsraw.connect = wsraw.connect, connect
         try:
             super().__init__(address, **more)
         finally:
             wsraw.connect = plain
+
+
+class BothWays:
+    """A TLS socket that one thread may send to while another receives: Python's own is not made for that."""
+
+    def __init__(self, context, sock):
+        self.sock, self.lock, self.sending = sock, threading.Lock(), threading.Lock()
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname="localhost")
+        while self.take(self.tls.do_handshake) is None:
+            self.more()
+
+    def take(self, step, *args):
+        """What the step gives, or None when it needs more from the peer. What it has to say is sent."""
+        with self.sending:
+            with self.lock:
+                try:
+                    result = step(*args) or True
+                except ssl.SSLWantReadError:
+                    result = None
+                out = self.outgoing.read()
+            if out:
+                self.sock.sendall(out)
+        return result
+
+    def more(self):
+        data = self.sock.recv(1 << 16)
+        with self.lock:
+            if data:
+                self.incoming.write(data)
+            else:
+                self.incoming.write_eof()
+
+    def sendall(self, data):
+        self.take(self.tls.write, data)
+
+    def recv(self, n):
+        while True:
+            with self.lock:
+                try:
+                    return self.tls.read(n)
+                except ssl.SSLWantReadError:
+                    pass
+                except ssl.SSLZeroReturnError:
+                    return b""
+            self.more()
+
+    def settimeout(self, timeout):
+        """Only what receives has a deadline; whoever sends waits for that."""
+
+    def close(self):
+        self.sock.close()
+
+
+class BothWaysWs(TlsWs):
+    """The same over a socket for two threads."""
+
+    def wrap(self, context, sock):
+        sock.settimeout(30)
+        return BothWays(context, sock)
 
 
 def echo_works(bench, server, context=None, text="hello"):

@@ -9,7 +9,7 @@ import threading
 import time
 
 import wsraw
-from common import Handshake, TlsWs, echo_works
+from common import BothWaysWs, Handshake, TlsWs, echo_works
 
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
@@ -20,16 +20,15 @@ def large(bench):
         for version, name in ((TLS12, "TLS 1.2"), (TLS13, "TLS 1.3")):
             def one():
                 data = random.Random(5).randbytes(16 << 20)
-                with TlsWs(server.address, bench.context(version=version), protocol="echo", timeout=30) as ws:
+                with BothWaysWs(server.address, bench.context(version=version), protocol="echo", timeout=30) as ws:
                     sender = threading.Thread(target=ws.send, args=(data,))
-                    ws.sock.settimeout(30)
                     sender.start()
                     kind, got = ws.recv()
                     sender.join()
                     assert kind == wsraw.BINARY and got == data, "%d bytes, other ones" % len(got)
 
             def thousand():
-                with TlsWs(server.address, bench.context(version=version), protocol="echo", timeout=30) as ws:
+                with BothWaysWs(server.address, bench.context(version=version), protocol="echo", timeout=30) as ws:
                     data = random.Random(6).randbytes(64 << 10)
                     frame = wsraw.frame(wsraw.BINARY, data)
 
