@@ -693,9 +693,6 @@ arguments(void)
 	check(!lws_client_connect_via_info(&i), "an unknown method");
 	i = order("GET", "/a\r\nX: y", port);
 	check(!lws_client_connect_via_info(&i), "a line break in the path");
-	i = order("GET", "/hello", port);
-	i.ssl_connection = LCCSCF_USE_SSL;
-	check(!lws_client_connect_via_info(&i), "TLS, which is not there");
 	c = request("GET", "/hello", 0);
 	check(BOTH_UNTIL(HEARD(c, WSI_DESTROY)) && HEARD(c, COMPLETED_CLIENT_HTTP) == 1 && c->len == 5, "a good request");
 	dead = c->wsi;

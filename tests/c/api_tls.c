@@ -378,6 +378,8 @@ every_callback(size_t kind)
 	memcpy(told, heard, sizeof told);
 	fds = open_fds();
 	for (what = KILL; what < DEEDS; what++) {
+		if (what == JUMP && getenv("WRAP"))
+			continue; /* who leaves the library by longjmp leaves memory behind */
 		for (side = SERVER; side <= CLIENT; side++)
 			for (reason = 0; reason < 256; reason++) {
 				if (!told[side][reason] || reason == LWS_CALLBACK_PROTOCOL_INIT ||
@@ -1058,10 +1060,11 @@ idle(void)
 		after = rss_kb();
 		if (round || open_now)
 			check(!status && !open_now, "each had its echo, and has ended");
-		if (!round)
+		if (!round && !getenv("WRAP")) /* valgrind keeps books of its own */
 			check((with - before) * 1024 / count <= 8 * 1024, "an idle connection costs %ld bytes in the server", (with - before) * 1024 / count);
 	}
-	check(after <= before + before / 10, "given back: %ld kB before, %ld kB with them, %ld kB after", before, with, after);
+	if (!getenv("WRAP"))
+		check(after <= before + before / 10, "given back: %ld kB before, %ld kB with them, %ld kB after", before, with, after);
 	shut();
 }
 
