@@ -838,7 +838,7 @@ fetch("truncated_politely", "A body with a length, close_notify in the middle", 
 fetch("chunked", "A chunked body", chunks)
 
 
-def redirect(name, what, first_tls, second_tls, location="{scheme}://localhost:{port}/there"):
+def redirect(name, what, first_tls, second_tls, location="{scheme}://localhost:{port}/there", farewell=False):
     def play(s):
         second = s.listen()
         s.dial(method="GET", protocol="echo", path="/here", flags=USE_SSL if first_tls else 0)
@@ -849,6 +849,8 @@ def redirect(name, what, first_tls, second_tls, location="{scheme}://localhost:{
         where = location.format(scheme="https" if second_tls else "http", port=second.port)
         p.send(("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % where).encode(),
                "302 to the second")
+        if farewell:
+            p.close_notify()
         try:
             second.sock.settimeout(2)
             s.listener = second
@@ -868,6 +870,7 @@ def redirect(name, what, first_tls, second_tls, location="{scheme}://localhost:{
 redirect("http_to_https", "A redirect from http to https", False, True)
 redirect("https_to_http", "A redirect from https to http", True, False)
 redirect("https_to_https", "A redirect from https to https", True, True)
+redirect("with_farewell", "A redirect from https to https, and the end of the session behind it", True, True, farewell=True)
 
 
 trace.ORIGINAL_CRASHES["client_raw"] = "it begins the handshake before there is a socket, and fails"

@@ -71,6 +71,12 @@ impl<'a> Sleep<'a> {
             let most = if wake < 0 { Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN)) } else { left };
             // SAFETY: both entries are ours.
             let polled = unsafe { raw::ppoll(fds.as_mut_ptr(), 2, most) };
+            // who closes marks first and wakes then: what is heard before the mark is looked at is not lost
+            if fds[1].revents != 0
+                && let Some(record) = &self.record
+            {
+                record.heard();
+            }
             if self.inside.is_closed() {
                 return Err(libc::EBADF);
             }
@@ -78,11 +84,6 @@ impl<'a> Sleep<'a> {
                 Err(libc::EINTR) if self.limit.is_none() && raw::signals_restart() => continue,
                 Err(error) => return Err(error),
                 Ok(_) => {}
-            }
-            if fds[1].revents != 0
-                && let Some(record) = &self.record
-            {
-                record.heard();
             }
             if fds[0].revents != 0 {
                 return Ok(true);

@@ -184,7 +184,12 @@ pub fn feed(wsi: &'static Wsi, bytes: &[u8]) {
         } else {
             pass::hold(wsi, bytes);
         }
-        pass::run(wsi);
+        if wsi.context().in_service.get() {
+            // the loop's receive buffer may hold what the caller's callback was called for, and more
+            wsi.ready(flag::WANT_READ);
+        } else {
+            pass::run(wsi);
+        }
     }
 }
 

@@ -77,7 +77,10 @@ pub fn begin_client(wsi: &'static Wsi, session: Session) -> io::Result<()> {
     let begun = with(wsi, |session| context.sealed.with(|out| session.advance(out)));
     match begun {
         Some(Ok(())) => transmit(wsi),
-        Some(Err(e)) => Err(io::Error::other(e)),
+        Some(Err(e)) => {
+            context.sealed.with(Outgoing::clear);
+            Err(io::Error::other(e))
+        }
         None => Err(io::ErrorKind::NotConnected.into()),
     }
 }
@@ -209,7 +212,10 @@ pub fn farewell(wsi: &'static Wsi) -> io::Result<()> {
     match said {
         None => Ok(()),
         Some(Ok(())) => transmit(wsi),
-        Some(Err(e)) => Err(io::Error::other(e)),
+        Some(Err(e)) => {
+            context.sealed.with(Outgoing::clear);
+            Err(io::Error::other(e))
+        }
     }
 }
 
@@ -233,6 +239,9 @@ pub fn receive(wsi: &'static Wsi) -> bool {
     if got.content > 0 {
         // SAFETY: so many bytes of content are at the front of the receive buffer, which has room before and behind.
         let used = unsafe { pass::deliver(wsi, rx, got.content) };
+        if wsi.phase() == Phase::Connecting {
+            return false; // redirected: what else came, and how it ended, was the old connection's
+        }
         if used < got.content && wsi.is_open() {
             // SAFETY: as above; `used` is less.
             pass::hold(wsi, unsafe { std::slice::from_raw_parts(rx.add(used), got.content - used) });
@@ -289,8 +298,13 @@ pub fn shake_hands(wsi: &'static Wsi) {
         if !wsi.has(flag::WANT_READ) {
             return;
         }
-        let Some(got) = (if is_hello(wsi) { hear_hello(wsi) } else { Some(read(wsi)) }) else { return };
-        if !step(wsi, got) {
+        let got = if is_hello(wsi) { hear_hello(wsi) } else { Some(read(wsi)) };
+        let goes_on = match got {
+            Some(got) => step(wsi, got),
+            // a part of the first message; its end may be there to be read
+            None => wsi.is_open() && is_hello(wsi),
+        };
+        if !goes_on {
             return;
         }
     }
@@ -423,9 +437,11 @@ fn hear_hello(wsi: &'static Wsi) -> Option<Got> {
         }
         Heard::Hello(wanted) => {
             let named = wanted.name.and_then(|name| request::by_host(context, wsi.vhost(), Some(name.as_bytes())));
-            let vhost = named.filter(|v| v.server_tls().is_some() && !v.ending.get()).unwrap_or(wsi.vhost());
-            if wsi.role() == Role::Http {
-                // any other is bound to its protocol already, and shows the certificate alone
+            // one that is bound to its protocol already shows another's certificate, but gets round no demand for the client's
+            let stays = wsi.role() != Role::Http;
+            let may_show = |v: &&Vhost| v.server_tls().is_some() && !v.ending.get() && !(stays && demands(wsi.vhost()));
+            let vhost = named.filter(may_show).unwrap_or(wsi.vhost());
+            if !stays {
                 wsi.set_vhost(vhost);
                 wsi.set_protocol(vhost.first_protocol());
             }
@@ -501,9 +517,12 @@ fn plain(wsi: &'static Wsi, bytes: &[u8]) {
 
 /// May a request on this connection be for `vhost`, by its `Host` header? Not where that demands a certificate that the handshake did not.
 pub fn may_serve(wsi: &Wsi, vhost: &Vhost) -> bool {
-    !wsi.has(flag::SECURE)
-        || !vhost.option(abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT)
-        || ptr::eq(wsi.vhost(), vhost)
+    !demands(vhost) || ptr::eq(wsi.vhost(), vhost)
+}
+
+/// Must its clients have certificates?
+fn demands(vhost: &Vhost) -> bool {
+    vhost.option(abi::LWS_SERVER_OPTION_REQUIRE_VALID_OPENSSL_CLIENT_CERT) && vhost.server_tls().is_some()
 }
 
 /// Is it encrypted?

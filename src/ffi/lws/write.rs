@@ -3,7 +3,7 @@ use super::given;
 use crate::faces::lws::abi::{lws, lws_close_status_int, lws_write_protocol_int};
 use crate::faces::lws::log::lwsl_err;
 use crate::faces::lws::wsi::{Phase, Role, Wsi, flag};
-use crate::faces::lws::{close, deflate, raw as unframed, respond, write};
+use crate::faces::lws::{client, close, deflate, raw as unframed, respond, write};
 use crate::ffi::guard::guard;
 use crate::proto::ws::{CONTROL_MAX, encode::Header, opcode};
 use std::ffi::{c_int, c_uchar};
@@ -101,7 +101,11 @@ fn other(wsi: &'static Wsi, kind: u32, bytes: &[u8]) -> c_int {
 
 fn raw(wsi: &'static Wsi, bytes: &[u8]) -> bool {
     let may = match wsi.role() {
-        Role::Http => wsi.is_open() && !matches!(wsi.phase(), Phase::Flushing | Phase::Connecting),
+        // what is written before a proxy has connected us would be for the proxy
+        Role::Http => {
+            let proxying = wsi.has(flag::CLIENT) && client::is_proxying(wsi);
+            wsi.is_open() && !matches!(wsi.phase(), Phase::Flushing | Phase::Connecting) && !proxying
+        }
         Role::Ws => matches!(wsi.phase(), Phase::Open | Phase::Upgrading),
         Role::Raw => wsi.phase() == Phase::Open,
         Role::File | Role::Listen | Role::None => false,

@@ -164,9 +164,9 @@ impl Session {
         self.peer_closed
     }
 
-    /// Has something come of which the end is missing?
-    pub fn is_amid_record(&self) -> bool {
-        !self.kept.is_empty()
+    /// Can it go on, and has nothing come of which the end is missing?
+    pub fn is_at_rest(&self) -> bool {
+        self.kept.is_empty() && !self.broken && !self.closed && !self.peer_closed
     }
 
     /// How many bytes are to stand in the buffer before what is received next: [`fetch`](Self::fetch) puts them there.
@@ -184,6 +184,9 @@ impl Session {
     /// Takes in what was received: `buffer` from [`LEAD`] on, what [`fetch`](Self::fetch) has put there first. Content is moved to the front of `buffer`; what
     /// is to be answered is put into `out`.
     pub fn receive(&mut self, buffer: &mut [u8], out: &mut Outgoing) -> Received {
+        if self.broken || self.closed {
+            return Received { content: 0, then: Then::Open }; // nobody listens any more
+        }
         let mut taken = Taken { content: 0, used: 0, closed: false, error: None };
         match &mut self.side {
             Side::Server(connection) => take_in(connection, buffer, out, &mut taken),

@@ -234,6 +234,7 @@ fn secure(wsi: &'static Wsi) {
 fn session(wsi: &Wsi, order: &Order) -> Result<Session, String> {
     let config = wsi.vhost().client_tls(order.flags as c_int)?;
     let name = match order.host.rsplit_once(':') {
+        _ if order.host.parse::<IpAddr>().is_ok() => &order.host,
         Some((name, port)) if port.bytes().all(|c| c.is_ascii_digit()) && !name.ends_with(':') => name,
         _ => &order.host,
     };

@@ -302,11 +302,13 @@ pub fn tell_end(wsi: &'static Wsi, phase: Phase) {
 /// May the program write? While it sends a request, or reads the response.
 pub fn may_write(wsi: &Wsi) -> bool {
     // what is written before the proxy has connected us would be for the proxy
-    let http = || {
-        with(wsi, |client| matches!(client.order.speech, Speech::Http(_)) && !matches!(client.stage, Stage::Proxying))
-            == Some(true)
-    };
+    let http = || with(wsi, |client| matches!(client.order.speech, Speech::Http(_))) == Some(true) && !is_proxying(wsi);
     matches!(wsi.phase(), Phase::Asking | Phase::Answering | Phase::Body) && http()
+}
+
+/// Has a proxy not connected it yet?
+pub fn is_proxying(wsi: &Wsi) -> bool {
+    with(wsi, |client| matches!(client.stage, Stage::Proxying)) == Some(true)
 }
 
 /// Names that were looked up have been found, or not.

@@ -74,8 +74,8 @@ pub fn keep(wsi: &'static Wsi) {
 
 /// Is there nothing to be read, neither bytes nor the end?
 pub fn is_quiet(wsi: &Wsi) -> bool {
-    let amid_record = secure::with(wsi, |session| session.is_amid_record()) == Some(true);
-    !amid_record && sock::poll(wsi.fd.get(), libc::POLLIN) == 0
+    let goes_on = secure::with(wsi, |session| session.is_at_rest()) != Some(false);
+    goes_on && sock::poll(wsi.fd.get(), libc::POLLIN) == 0
 }
 
 /// Gives `from`'s socket to `to`. What is left of `from` ends.

@@ -136,6 +136,10 @@ impl Socket {
             ];
             // SAFETY: two entries. A signal ends it early, and then one looks again.
             let n = unsafe { libc::poll(polled.as_mut_ptr(), 2, ms) };
+            if n > 0 && polled[1].revents != 0 {
+                // perhaps for a sleep that is over; whoever ends this one has marked it before he rang
+                bell.iter().for_each(|bell| bell.silence());
+            }
             if self.is_gone() {
                 break Woken::Gone;
             }
@@ -144,10 +148,6 @@ impl Socket {
             }
             if left.is_some_and(|left| left.is_zero()) {
                 break Woken::Late;
-            }
-            if n > 0 {
-                // somebody rang for a sleep that is over
-                bell.iter().for_each(|bell| bell.silence());
             }
         };
         if let Some(bell) = bell {
