@@ -52,7 +52,7 @@ under_valgrind() {
 
 examples() {
 	local source
-	for source in $(grep -L '<netgraft.h>\|"lwip/' c_examples/*.c); do compile "$source" "$BUILD/${source%.c}" || return; done
+	for source in $(grep -L '<netgraft.h>\|[<"]lwip/' c_examples/*.c); do compile "$source" "$BUILD/${source%.c}" || return; done
 	python3 tests/examples.py --lib "$LIB" --build "$BUILD"
 }
 
