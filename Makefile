@@ -29,6 +29,7 @@ target/face-lws/release/libnetgraft.so: $(SOURCES)
 target/face-lwip/release/libnetgraft.so: $(SOURCES)
 	NETGRAFT_SONAME=liblwip.so.0 $(CARGO) rustc --release --lib --crate-type cdylib \
 		--no-default-features --features sockets --target-dir target/face-lwip
+
 target/face-preload/release/libnetgraft.so: $(SOURCES)
 	NETGRAFT_SONAME=libnetgraft-preload.so $(CARGO) rustc --release --lib --crate-type cdylib \
 		--no-default-features --features preload --target-dir target/face-preload

@@ -14,15 +14,6 @@ pub fn socket(domain: c_int, kind: c_int, protocol: c_int) -> Answer<c_int> {
     Ok(fd)
 }
 
-/// `socketpair`.
-pub fn socketpair(domain: c_int, kind: c_int, protocol: c_int) -> Answer<[c_int; 2]> {
-    let mut pair = [-1; 2];
-    // SAFETY: fills our own pair.
-    unsafe { call!(SYS_socketpair, domain, kind, protocol, pair.as_mut_ptr()) }?;
-    pair.iter().for_each(|&fd| table::made(fd));
-    Ok(pair)
-}
-
 /// `accept4`.
 ///
 /// # Safety

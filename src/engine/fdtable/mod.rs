@@ -30,8 +30,8 @@ pub mod state;
 pub mod table;
 pub mod wait;
 
-pub use connect::{accept, connect, socket, socketpair};
+pub use connect::{accept, connect, socket};
 pub use data::{Message, read, readv, recv, recvmsg, send, sendmsg, write, writev};
 pub use many::{poll, select};
 pub use raw::Errno;
-pub use table::{close, close_range, closing_count, dup, dup2, fcntl, ioctl, with};
+pub use table::{close, fcntl, ioctl, with};

@@ -105,11 +105,6 @@ impl State {
         self.reopen(|word| word & ENDING != 0);
     }
 
-    /// Somebody inside has put something else in its place: the number is open again.
-    pub fn taken_over(&self) {
-        self.0.fetch_and(!CLOSING, SeqCst);
-    }
-
     fn reopen(&self, due: impl Fn(u64) -> bool) {
         let mut word = self.0.load(SeqCst);
         while due(word) {

@@ -3,7 +3,7 @@ use super::raw::{self, Answer, call};
 use super::record;
 use super::state::{Door, State};
 use crate::engine::thread::this_thread;
-use std::ffi::{c_int, c_long, c_uint};
+use std::ffi::{c_int, c_long};
 use std::ptr;
 use std::sync::Once;
 use std::sync::atomic::{
@@ -65,7 +65,6 @@ extern "C" fn in_child() {
 
 #[cold]
 fn new_chunk(place: &AtomicPtr<Entry>) -> Option<*mut Entry> {
-    // not from the child of a vfork, whose number it would keep
     START.call_once(|| {
         PROCESS.store(raw::process(), Relaxed);
         // SAFETY: the handler touches atomics and makes system calls, which is allowed in a forked child.
@@ -100,11 +99,6 @@ pub(super) fn entry(fd: c_int) -> Option<&'static Entry> {
     }
     // SAFETY: chunks hold so many entries, every bit pattern in them is one, and they stay.
     Some(unsafe { &*chunk.add(at % PER_CHUNK) })
-}
-
-/// Prepares the table before there are threads or a `vfork`; without it, the first call does.
-pub fn start() {
-    entry(0);
 }
 
 /// Who is inside of a call on a number: as long as this lives, the number stays what it is.
@@ -312,11 +306,6 @@ pub fn forget_what_does_not_block() {
     EPOCH.fetch_add(1, AcqRel);
 }
 
-/// How many descriptors the program has closed and the kernel not yet, since who sleeps on them has not left: 0 but for a moment.
-pub fn closing_count() -> usize {
-    CLOSING.load(SeqCst)
-}
-
 /// The turn to accept from a listening descriptor: with it, what `poll` has seen is still there.
 pub(super) struct Turn(Option<&'static Entry>);
 
@@ -376,103 +365,4 @@ pub unsafe fn ioctl(fd: c_int, request: libc::Ioctl, argument: *mut libc::c_void
         // SAFETY: by this function's contract.
         unsafe { call!(SYS_ioctl, fd, request, argument) }
     })
-}
-
-/// `dup`.
-pub fn dup(fd: c_int) -> Answer<c_int> {
-    with(fd, |_| {
-        // SAFETY: the kernel checks the number.
-        let fresh = unsafe { call!(SYS_dup, fd) }? as c_int;
-        made(fresh);
-        Ok(fresh)
-    })
-}
-
-/// `dup2` with 0 for `flags`, `dup3` otherwise: what `to` was is closed, as [`close`] does it, once nobody is inside any more.
-pub fn dup2(from: c_int, to: c_int, flags: Option<c_int>) -> Answer<c_int> {
-    let duplicate = || {
-        // SAFETY: the kernel checks the numbers.
-        match flags {
-            Some(flags) => unsafe { call!(SYS_dup3, from, to, flags) },
-            // there is no dup2 by number on newer machines
-            None if from == to => raw::flags(from).map(|_| to as usize),
-            None => unsafe { call!(SYS_dup3, from, to, 0) },
-        }
-    };
-    let Some(target) = entry(to).filter(|_| from != to && raw::process() == PROCESS.load(Relaxed)) else {
-        return duplicate().map(|fd| fd as c_int);
-    };
-    if target.internal.load(Relaxed) {
-        // the program may have any number: the sleeper it belonged to gets another
-        target.internal.store(false, Relaxed);
-    }
-    with(from, |_| {
-        raw::flags(from)?;
-        CLOSING.fetch_add(1, SeqCst);
-        // counted inside, so that nobody else closes the number: it goes from one meaning to the next in one step
-        let shut = match target.state.enter() {
-            Door::Open => target.state.shut().is_ok(),
-            _ => false,
-        };
-        let fresh = if shut {
-            record::wake(to);
-            // they leave in no time; one that the kernel keeps inside is not waited for
-            let limit = raw::now() + 100_000_000;
-            while (target.state.inside() > 1 || record::is_watched(to)) && raw::now() < limit {
-                raw::yield_now();
-            }
-            let fresh = duplicate();
-            target.not_blocking.store(0, Relaxed);
-            target.state.taken_over();
-            fresh
-        } else {
-            // as the kernel says where another thread is about to open or close the number
-            Err(libc::EBUSY)
-        };
-        let last = target.state.leave();
-        CLOSING.fetch_sub(1, SeqCst);
-        if last {
-            let _ = finish(to, target);
-        }
-        fresh.map(|fd| fd as c_int)
-    })
-}
-
-/// `close_range`: all but our own wake-up descriptors.
-pub fn close_range(first: c_uint, last: c_uint, flags: c_uint) -> Answer<()> {
-    let kernel = |first: c_uint, last: c_uint| {
-        // SAFETY: the kernel checks the numbers.
-        unsafe { call!(SYS_close_range, first, last, flags) }.map(|_| ())
-    };
-    if flags != 0 || first > last || raw::process() != PROCESS.load(Relaxed) {
-        return kernel(first, last);
-    }
-    let mut from = first;
-    for (number, chunk) in TABLE.iter().enumerate() {
-        let chunk = chunk.load(Acquire);
-        if chunk.is_null() {
-            continue;
-        }
-        for i in 0..PER_CHUNK {
-            let fd = (number * PER_CHUNK + i) as c_uint;
-            // SAFETY: chunks hold so many entries and stay.
-            let entry = unsafe { &*chunk.add(i) };
-            if fd < first || fd > last {
-                continue;
-            }
-            let internal = entry.internal.load(Relaxed);
-            if internal || entry.state.inside() != 0 || record::is_watched(fd as c_int) {
-                if fd > from {
-                    kernel(from, fd - 1)?;
-                }
-                from = fd + 1;
-                if !internal {
-                    let _ = close(fd as c_int);
-                }
-            } else {
-                entry.not_blocking.store(0, Relaxed);
-            }
-        }
-    }
-    if from <= last { kernel(from, last) } else { Ok(()) }
 }
