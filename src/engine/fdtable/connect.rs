@@ -1,10 +1,10 @@
 //! Sockets that are made, connected and accepted.
 use super::raw::{self, Answer, call};
-use super::table::{self, Inside, Turn, with};
+use super::table::{self, Inside, Seen};
+use super::turn::Turn;
 use super::wait::Sleep;
 use libc::{EAGAIN, EALREADY, EBADF, EINPROGRESS, O_NONBLOCK, POLLIN, POLLOUT};
 use std::ffi::c_int;
-use std::sync::atomic::Ordering::SeqCst;
 
 /// `socket`.
 pub fn socket(domain: c_int, kind: c_int, protocol: c_int) -> Answer<c_int> {
@@ -26,10 +26,9 @@ pub unsafe fn accept(
 ) -> Answer<c_int> {
     // SAFETY: by this function's contract.
     let attempt = || unsafe { call!(SYS_accept4, fd, from, from_len, flags) }.map(|fd| fd as c_int);
-    let accepted = with(fd, |inside| {
-        if inside.is_known_not_to_block() {
-            return attempt();
-        }
+    let seen = Seen::look(fd)?;
+    let accepted = seen.if_known_not_to_block(attempt).unwrap_or_else(|| {
+        let inside = &seen.enter()?;
         if let Some(accepted) = when_ready(inside, fd, &attempt) {
             return accepted;
         }
@@ -37,7 +36,7 @@ pub unsafe fn accept(
         if !inside.blocks() {
             return attempt();
         }
-        let mut sleep = Sleep::new(inside, fd, raw::timeout(fd, libc::SO_RCVTIMEO))?;
+        let mut sleep = Sleep::new(inside, raw::timeout(fd, libc::SO_RCVTIMEO))?;
         loop {
             sleep.until(POLLIN)?;
             if let Some(accepted) = when_ready(inside, fd, &attempt) {
@@ -89,10 +88,9 @@ fn refusal(fd: c_int) -> Option<c_int> {
 pub unsafe fn connect(fd: c_int, to: *const libc::sockaddr, to_len: libc::socklen_t) -> Answer<()> {
     // SAFETY: by this function's contract.
     let attempt = || unsafe { call!(SYS_connect, fd, to, to_len) }.map(|_| ());
-    with(fd, |inside| {
-        if inside.is_known_not_to_block() {
-            return attempt();
-        }
+    let seen = Seen::look(fd)?;
+    seen.if_known_not_to_block(attempt).unwrap_or_else(|| {
+        let inside = &seen.enter()?;
         // others do not wait, or say at once that they are no sockets
         let waits = matches!(raw::option::<c_int>(fd, libc::SO_TYPE), Ok(libc::SOCK_STREAM | libc::SOCK_SEQPACKET));
         if !waits || !inside.blocks() {
@@ -102,7 +100,7 @@ pub unsafe fn connect(fd: c_int, to: *const libc::sockaddr, to_len: libc::sockle
             Err(error @ (EINPROGRESS | EALREADY | EAGAIN)) => error,
             other => return other,
         };
-        let mut sleep = Sleep::new(inside, fd, raw::timeout(fd, libc::SO_SNDTIMEO))?;
+        let mut sleep = Sleep::new(inside, raw::timeout(fd, libc::SO_SNDTIMEO))?;
         loop {
             // the queue of a listener in the file system says nothing when it has room again
             let slept = if pending == EAGAIN { sleep.pause() } else { sleep.until(POLLOUT) };
@@ -121,22 +119,12 @@ pub unsafe fn connect(fd: c_int, to: *const libc::sockaddr, to_len: libc::sockle
     })
 }
 
-/// Makes the attempt while the socket does not block: `connect` knows no flag for that. Calls of ours on the same number do not notice.
+/// Makes the attempt while the socket does not block: `connect` knows no flag for that. Calls of ours do not notice.
 fn without_blocking(inside: &Inside, fd: c_int, attempt: &dyn Fn() -> Answer<()>) -> Answer<()> {
+    let _turn = Turn::take(inside);
     let flags = raw::flags(fd)?;
-    let connecting = inside.entry().map(|entry| &entry.connecting);
-    if connecting.is_some_and(|connecting| connecting.swap(true, SeqCst)) {
-        // another thread connects the same socket in this moment
-        raw::yield_now();
-        return Err(EALREADY);
-    }
-    let outcome = raw::set_flags(fd, flags | O_NONBLOCK).and_then(|()| {
-        let outcome = attempt();
-        let _ = raw::set_flags(fd, flags & !O_NONBLOCK);
-        outcome
-    });
-    if let Some(connecting) = connecting {
-        connecting.store(false, SeqCst);
-    }
+    raw::set_flags(fd, flags | O_NONBLOCK)?;
+    let outcome = attempt();
+    let _ = raw::set_flags(fd, flags);
     outcome
 }

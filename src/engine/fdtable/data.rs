@@ -1,8 +1,9 @@
 //! Receiving and sending: an attempt that does not wait, and a sleep where the program wanted to.
 use super::raw::{self, Answer, call};
-use super::table::{Inside, with};
+use super::table::{Inside, Seen};
 use super::wait::Sleep;
 use libc::{EAGAIN, ENOTSOCK, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_PEEK, MSG_WAITALL, POLLIN, POLLOUT};
+use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -12,26 +13,30 @@ pub type Message = libc::msghdr;
 /// How many parts a message may have.
 const MOST_PARTS: usize = 1024;
 
-/// Makes attempts until one does not say `EAGAIN`; the first may have been made. `attempt` gets flags to add.
+/// With these a receive does not wait.
+const NO_WAIT: c_int = MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
+
+/// Makes attempts until one does not say `EAGAIN`. `attempt` gets flags to add.
 #[inline(always)]
-fn receive(fd: c_int, flags: c_int, mut attempt: impl FnMut(c_int) -> Answer) -> Answer {
-    with(fd, |inside| {
-        if flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB) != 0 || inside.is_known_not_to_block() {
-            return attempt(0);
-        }
-        match attempt(MSG_DONTWAIT) {
-            Err(EAGAIN) => wait_to_receive(inside, fd, &mut attempt),
-            other => other,
-        }
-    })
+fn receive(seen: &Seen, flags: c_int, mut attempt: impl FnMut(c_int) -> Answer) -> Answer {
+    if flags & NO_WAIT != 0 {
+        return attempt(0);
+    }
+    if let Some(outcome) = seen.if_known_not_to_block(|| attempt(0)) {
+        return outcome;
+    }
+    match attempt(MSG_DONTWAIT) {
+        Err(EAGAIN) => wait_to_receive(&seen.enter()?, &mut attempt),
+        other => other,
+    }
 }
 
 #[cold]
-fn wait_to_receive(inside: &Inside, fd: c_int, attempt: &mut dyn FnMut(c_int) -> Answer) -> Answer {
+fn wait_to_receive(inside: &Inside, attempt: &mut dyn FnMut(c_int) -> Answer) -> Answer {
     if !inside.blocks() {
         return Err(EAGAIN);
     }
-    let mut sleep = Sleep::new(inside, fd, raw::timeout(fd, libc::SO_RCVTIMEO))?;
+    let mut sleep = Sleep::new(inside, raw::timeout(inside.fd(), libc::SO_RCVTIMEO))?;
     loop {
         sleep.until(POLLIN)?;
         match attempt(MSG_DONTWAIT) {
@@ -41,48 +46,58 @@ fn wait_to_receive(inside: &Inside, fd: c_int, attempt: &mut dyn FnMut(c_int) ->
     }
 }
 
-/// For `MSG_WAITALL`, after `got` of `wanted` bytes: goes on until all are there, the stream ends or fails, or the time is over.
-/// `more` is told how many bytes are there, and receives more, or the same again when peeking.
+/// As [`receive`], for flags with `MSG_WAITALL`: once something has come it goes on until all of `wanted` is there, the stream ends or fails, or the
+/// time is over. `more` is told how many bytes are there, and receives more, or the same again when peeking.
 #[cold]
 fn receive_all(
-    fd: c_int,
+    seen: &Seen,
     flags: c_int,
-    mut got: usize,
-    wanted: usize,
+    mut attempt: impl FnMut(c_int) -> Answer,
+    wanted: impl FnOnce() -> usize,
     mut more: impl FnMut(usize) -> Answer,
 ) -> Answer {
-    with(fd, |inside| {
-        if raw::option::<c_int>(fd, libc::SO_TYPE) != Ok(libc::SOCK_STREAM) || !inside.blocks() {
-            return Ok(got);
-        }
-        let mut sleep = Sleep::new(inside, fd, raw::timeout(fd, libc::SO_RCVTIMEO))?;
-        while got < wanted {
-            if flags & MSG_PEEK != 0 {
-                let mut ended = libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 };
-                // SAFETY: the entry is ours.
-                if unsafe { raw::ppoll(&mut ended, 1, Some(0)) } != Ok(0) {
-                    break;
-                }
-                match sleep.pause() {
-                    Err(libc::EBADF) => return Err(libc::EBADF),
-                    Err(_) => break,
-                    Ok(()) => got = more(0).unwrap_or(got),
-                }
-                continue;
+    let inside = seen.enter()?;
+    let first = attempt(MSG_DONTWAIT);
+    let mut got = if first == Err(EAGAIN) { wait_to_receive(&inside, &mut attempt) } else { first }?;
+    let fd = inside.fd();
+    let wanted = wanted();
+    if got == 0 || got >= wanted || raw::option::<c_int>(fd, libc::SO_TYPE) != Ok(libc::SOCK_STREAM) || !inside.blocks()
+    {
+        return Ok(got);
+    }
+    let mut sleep = Sleep::new(&inside, raw::timeout(fd, libc::SO_RCVTIMEO))?;
+    while got < wanted {
+        if flags & MSG_PEEK != 0 {
+            let mut ended = libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 };
+            // SAFETY: the entry is ours.
+            if unsafe { raw::ppoll(&mut ended, 1, Some(0)) } != Ok(0) {
+                break;
             }
-            match more(got) {
-                Ok(0) => break,
-                Ok(n) => got += n,
-                Err(EAGAIN) => match sleep.until(POLLIN) {
-                    Err(libc::EBADF) => return Err(libc::EBADF),
-                    Err(_) => break,
-                    Ok(()) => {}
-                },
+            match sleep.pause() {
+                Err(libc::EBADF) => return Err(libc::EBADF),
                 Err(_) => break,
+                Ok(()) => got = more(0).unwrap_or(got),
             }
+            continue;
         }
-        Ok(got)
-    })
+        match more(got) {
+            Ok(0) => break,
+            Ok(n) => got += n,
+            Err(EAGAIN) => match sleep.until(POLLIN) {
+                Err(libc::EBADF) => return Err(libc::EBADF),
+                Err(_) => break,
+                Ok(()) => {}
+            },
+            Err(_) => break,
+        }
+    }
+    Ok(got)
+}
+
+/// Is all to be waited for?
+#[inline(always)]
+fn waits_for_all(flags: c_int) -> bool {
+    flags & (MSG_WAITALL | NO_WAIT) == MSG_WAITALL
 }
 
 /// `recvfrom`.
@@ -99,15 +114,31 @@ pub unsafe fn recv(
     from_len: *mut libc::socklen_t,
 ) -> Answer {
     // SAFETY: by this function's contract.
+    unsafe { recv_seen(&Seen::look(fd)?, buffer, len, flags, from, from_len) }
+}
+
+/// # Safety
+/// As [`recv`].
+#[inline(always)]
+unsafe fn recv_seen(
+    seen: &Seen,
+    buffer: *mut c_void,
+    len: usize,
+    flags: c_int,
+    from: *mut libc::sockaddr,
+    from_len: *mut libc::socklen_t,
+) -> Answer {
+    let fd = seen.fd();
+    // SAFETY: by this function's contract.
     let attempt = |more: c_int| unsafe { call!(SYS_recvfrom, fd, buffer, len, flags | more, from, from_len) };
-    let got = receive(fd, flags, attempt)?;
-    if flags & (MSG_WAITALL | MSG_DONTWAIT) != MSG_WAITALL || got == 0 || got >= len {
-        return Ok(got);
+    if !waits_for_all(flags) {
+        return receive(seen, flags, attempt);
     }
-    receive_all(fd, flags, got, len, |got| {
+    let more = |got: usize| {
         // SAFETY: the rest of the same buffer.
         unsafe { call!(SYS_recvfrom, fd, buffer.byte_add(got), len - got, flags | MSG_DONTWAIT, 0usize, 0usize) }
-    })
+    };
+    receive_all(seen, flags, attempt, || len, more)
 }
 
 /// `recvmsg`.
@@ -116,58 +147,59 @@ pub unsafe fn recv(
 /// As [`recv`].
 pub unsafe fn recvmsg(fd: c_int, message: *mut Message, flags: c_int) -> Answer {
     // SAFETY: by this function's contract.
+    unsafe { recvmsg_seen(&Seen::look(fd)?, message, flags) }
+}
+
+/// # Safety
+/// As [`recv`].
+unsafe fn recvmsg_seen(seen: &Seen, message: *mut Message, flags: c_int) -> Answer {
+    let fd = seen.fd();
+    // SAFETY: by this function's contract.
     let attempt = |more: c_int| unsafe { call!(SYS_recvmsg, fd, message, flags | more) };
-    let got = receive(fd, flags, attempt)?;
-    if flags & (MSG_WAITALL | MSG_DONTWAIT) != MSG_WAITALL || got == 0 {
-        return Ok(got);
+    if !waits_for_all(flags) {
+        return receive(seen, flags, attempt);
     }
-    // SAFETY: the kernel has found it readable.
-    let parts = unsafe { Parts::of(&*message) };
-    if got >= parts.total() {
-        return Ok(got);
-    }
-    receive_all(fd, flags, got, parts.total(), |got| {
+    // SAFETY: asked for when the kernel has found it readable.
+    let parts = || unsafe { Parts::of(&*message) };
+    let more = |got: usize| {
         let mut room = Parts::room();
-        let mut rest = parts.rest(got, &mut room);
+        let mut rest = parts().rest(got, &mut room);
         // SAFETY: the rest of the same buffers.
         unsafe { call!(SYS_recvmsg, fd, &raw mut rest, flags | MSG_DONTWAIT) }
-    })
+    };
+    receive_all(seen, flags, attempt, || parts().total(), more)
 }
 
 /// Sends until all is accepted, where the program waits: `attempt` is told how much has gone already, and flags to add.
 #[inline(always)]
 fn transmit(
-    fd: c_int,
+    seen: &Seen,
     flags: c_int,
     total: impl FnOnce() -> usize,
     mut attempt: impl FnMut(usize, c_int) -> Answer,
 ) -> Answer {
-    with(fd, |inside| {
-        if flags & MSG_DONTWAIT != 0 || inside.is_known_not_to_block() {
-            return attempt(0, 0);
-        }
-        let sent = match attempt(0, MSG_DONTWAIT) {
-            Err(EAGAIN) => 0,
-            Ok(sent) if sent < total() => sent,
-            other => return other,
-        };
-        wait_to_transmit(inside, fd, sent, &mut attempt)
-    })
+    if flags & MSG_DONTWAIT != 0 {
+        return attempt(0, 0);
+    }
+    if let Some(outcome) = seen.if_known_not_to_block(|| attempt(0, 0)) {
+        return outcome;
+    }
+    let sent = match attempt(0, MSG_DONTWAIT) {
+        Err(EAGAIN) => 0,
+        Ok(sent) if sent < total() => sent,
+        other => return other,
+    };
+    wait_to_transmit(&seen.enter()?, sent, &mut attempt)
 }
 
 /// Something is left to send, after `sent` bytes.
 #[cold]
-fn wait_to_transmit(
-    inside: &Inside,
-    fd: c_int,
-    mut sent: usize,
-    attempt: &mut dyn FnMut(usize, c_int) -> Answer,
-) -> Answer {
+fn wait_to_transmit(inside: &Inside, mut sent: usize, attempt: &mut dyn FnMut(usize, c_int) -> Answer) -> Answer {
     let part = |sent: usize, error: c_int| if sent > 0 && error != libc::EBADF { Ok(sent) } else { Err(error) };
     if !inside.blocks() {
         return part(sent, EAGAIN);
     }
-    let mut sleep = Sleep::new(inside, fd, raw::timeout(fd, libc::SO_SNDTIMEO))?;
+    let mut sleep = Sleep::new(inside, raw::timeout(inside.fd(), libc::SO_SNDTIMEO))?;
     loop {
         match attempt(sent, MSG_DONTWAIT) {
             Ok(0) => return Ok(sent),
@@ -195,8 +227,24 @@ pub unsafe fn send(
     to: *const libc::sockaddr,
     to_len: libc::socklen_t,
 ) -> Answer {
+    // SAFETY: by this function's contract.
+    unsafe { send_seen(&Seen::look(fd)?, data, len, flags, to, to_len) }
+}
+
+/// # Safety
+/// As [`recv`].
+#[inline(always)]
+unsafe fn send_seen(
+    seen: &Seen,
+    data: *const c_void,
+    len: usize,
+    flags: c_int,
+    to: *const libc::sockaddr,
+    to_len: libc::socklen_t,
+) -> Answer {
+    let fd = seen.fd();
     transmit(
-        fd,
+        seen,
         flags,
         || len,
         |sent, more| {
@@ -214,10 +262,18 @@ pub unsafe fn send(
 /// # Safety
 /// As [`recv`].
 pub unsafe fn sendmsg(fd: c_int, message: *const Message, flags: c_int) -> Answer {
+    // SAFETY: by this function's contract.
+    unsafe { sendmsg_seen(&Seen::look(fd)?, message, flags) }
+}
+
+/// # Safety
+/// As [`recv`].
+unsafe fn sendmsg_seen(seen: &Seen, message: *const Message, flags: c_int) -> Answer {
+    let fd = seen.fd();
     // SAFETY: asked for when the kernel has found it readable.
     let parts = || unsafe { Parts::of(&*message) };
     transmit(
-        fd,
+        seen,
         flags,
         || parts().total(),
         |sent, more| {
@@ -286,7 +342,7 @@ impl Parts {
 }
 
 /// A message without address and ancillary data.
-fn plain(parts: *const libc::iovec, count: usize) -> Message {
+fn plain_message(parts: *const libc::iovec, count: usize) -> Message {
     // SAFETY: as in `rest`.
     let mut message: Message = unsafe { std::mem::zeroed() };
     message.msg_iov = parts.cast_mut();
@@ -294,21 +350,39 @@ fn plain(parts: *const libc::iovec, count: usize) -> Message {
     message
 }
 
-/// Waits on what is no socket until it is ready, where it blocks, and makes the call. What refuses `nothing`, a call without bytes, is not
-/// waited for: an epoll descriptor, which can be ready but never read, and those that give structures.
+/// What is no socket: worked on `with` a flag by which it does not wait, where the kernel has that for it; else only looked at before, and then in
+/// the `plain` way. What refuses `nothing`, a call without bytes, is not even waited for: an epoll descriptor, which can be ready but never
+/// read, and those that give structures.
 #[cold]
 fn elsewhere(
-    fd: c_int,
+    seen: &Seen,
     events: libc::c_short,
-    nothing: impl FnOnce() -> Answer,
-    work: impl FnOnce() -> Answer,
+    plain: &dyn Fn() -> Answer,
+    nothing: &dyn Fn() -> Answer,
+    with: &dyn Fn(c_int) -> Answer,
 ) -> Answer {
-    with(fd, |inside| {
-        if inside.blocks() && raw::is_open(fd) && nothing() != Err(libc::EINVAL) {
-            Sleep::new(inside, fd, None)?.until(events)?;
+    let inside = seen.enter()?;
+    if !inside.blocks() || raw::is_file(inside.fd()) {
+        return plain();
+    }
+    match with(libc::RWF_NOWAIT) {
+        Err(EAGAIN) => {}
+        Err(libc::EOPNOTSUPP | libc::ENOSYS) => {
+            if raw::is_open(inside.fd()) && nothing() != Err(libc::EINVAL) {
+                Sleep::new(&inside, None)?.until(events)?;
+            }
+            return plain();
         }
-        work()
-    })
+        other => return other,
+    }
+    let mut sleep = Sleep::new(&inside, None)?;
+    loop {
+        sleep.until(events)?;
+        match with(libc::RWF_NOWAIT) {
+            Err(EAGAIN) => {}
+            other => return other,
+        }
+    }
 }
 
 /// `read`, of sockets and of anything else.
@@ -316,20 +390,22 @@ fn elsewhere(
 /// # Safety
 /// As [`recv`].
 pub unsafe fn read(fd: c_int, buffer: *mut c_void, len: usize) -> Answer {
-    if len == 0 {
-        // SAFETY: as below. Unlike `recv` it does not wait for a datagram or the end.
-        return unsafe { call!(SYS_read, fd, buffer, 0) };
-    }
-    // SAFETY: by this function's contract.
-    match unsafe { recv(fd, buffer, len, 0, ptr::null_mut(), ptr::null_mut()) } {
-        // SAFETY: as above; the first of them of no bytes.
-        Err(ENOTSOCK) => elsewhere(
-            fd,
-            POLLIN,
-            || unsafe { call!(SYS_read, fd, buffer, 0) },
-            || unsafe { call!(SYS_read, fd, buffer, len) },
-        ),
-        other => other,
+    let seen = Seen::look(fd)?;
+    // SAFETY: by this function's contract; a part of our own.
+    unsafe {
+        let plain = |len: usize| call!(SYS_read, fd, buffer, len);
+        if len == 0 {
+            // unlike `recv` it does not wait for a datagram or the end
+            return plain(0);
+        }
+        match recv_seen(&seen, buffer, len, 0, ptr::null_mut(), ptr::null_mut()) {
+            Err(ENOTSOCK) => {
+                let part = libc::iovec { iov_base: buffer, iov_len: len };
+                let with = |flags: c_int| call!(SYS_preadv2, fd, &raw const part, 1usize, -1isize, -1isize, flags);
+                elsewhere(&seen, POLLIN, &|| plain(len), &|| plain(0), &with)
+            }
+            other => other,
+        }
     }
 }
 
@@ -338,15 +414,40 @@ pub unsafe fn read(fd: c_int, buffer: *mut c_void, len: usize) -> Answer {
 /// # Safety
 /// As [`recv`].
 pub unsafe fn write(fd: c_int, data: *const c_void, len: usize, flags: c_int) -> Answer {
+    let seen = Seen::look(fd)?;
     // SAFETY: by this function's contract.
-    match unsafe { send(fd, data, len, flags, ptr::null(), 0) } {
-        // SAFETY: as above; the first of them of no bytes.
-        Err(ENOTSOCK) => elsewhere(
-            fd,
-            POLLOUT,
-            || unsafe { call!(SYS_write, fd, data, 0) },
-            || unsafe { call!(SYS_write, fd, data, len) },
-        ),
+    match unsafe { send_seen(&seen, data, len, flags, ptr::null(), 0) } {
+        Err(ENOTSOCK) => {
+            let part = libc::iovec { iov_base: data.cast_mut(), iov_len: len };
+            // SAFETY: a part of our own, over the caller's data.
+            unsafe { write_elsewhere(&seen, &part, 1) }
+        }
+        other => other,
+    }
+}
+
+/// Writes all of the parts, where it waits.
+///
+/// # Safety
+/// As [`recv`].
+#[cold]
+unsafe fn write_elsewhere(seen: &Seen, parts: *const libc::iovec, count: usize) -> Answer {
+    let fd = seen.fd();
+    // SAFETY: by this function's contract.
+    let plain = |count: usize| unsafe { call!(SYS_writev, fd, parts, count) };
+    let done = Cell::new(0);
+    let with = |flags: c_int| {
+        let parts = Parts { first: parts, count };
+        let mut room = Parts::room();
+        let rest = parts.rest(done.get(), &mut room);
+        // SAFETY: the rest of the same data.
+        let more = unsafe { call!(SYS_pwritev2, fd, rest.msg_iov, rest.msg_iovlen, -1isize, -1isize, flags) }?;
+        done.set(done.get() + more);
+        // what there was no room for is still to come
+        if more != 0 && done.get() < parts.total() { Err(EAGAIN) } else { Ok(done.get()) }
+    };
+    match elsewhere(seen, POLLOUT, &|| plain(count), &|| plain(0), &with) {
+        Err(error) if error != libc::EBADF && done.get() != 0 => Ok(done.get()),
         other => other,
     }
 }
@@ -360,20 +461,21 @@ pub unsafe fn readv(fd: c_int, parts: *const libc::iovec, count: c_int) -> Answe
     if count > MOST_PARTS {
         return Err(libc::EINVAL);
     }
-    if count == 0 {
-        // SAFETY: as below; like `read` of no bytes.
-        return unsafe { call!(SYS_readv, fd, parts, 0) };
-    }
+    let seen = Seen::look(fd)?;
     // SAFETY: by this function's contract.
-    match unsafe { recvmsg(fd, &mut plain(parts, count), 0) } {
-        // SAFETY: as above; the first of them of no parts.
-        Err(ENOTSOCK) => elsewhere(
-            fd,
-            POLLIN,
-            || unsafe { call!(SYS_readv, fd, parts, 0) },
-            || unsafe { call!(SYS_readv, fd, parts, count) },
-        ),
-        other => other,
+    unsafe {
+        let plain = |count: usize| call!(SYS_readv, fd, parts, count);
+        if count == 0 {
+            // like `read` of no bytes
+            return plain(0);
+        }
+        match recvmsg_seen(&seen, &mut plain_message(parts, count), 0) {
+            Err(ENOTSOCK) => {
+                let with = |flags: c_int| call!(SYS_preadv2, fd, parts, count, -1isize, -1isize, flags);
+                elsewhere(&seen, POLLIN, &|| plain(count), &|| plain(0), &with)
+            }
+            other => other,
+        }
     }
 }
 
@@ -386,15 +488,11 @@ pub unsafe fn writev(fd: c_int, parts: *const libc::iovec, count: c_int, flags: 
     if count > MOST_PARTS {
         return Err(libc::EINVAL);
     }
+    let seen = Seen::look(fd)?;
     // SAFETY: by this function's contract.
-    match unsafe { sendmsg(fd, &plain(parts, count), flags) } {
-        // SAFETY: as above; the first of them of no parts.
-        Err(ENOTSOCK) => elsewhere(
-            fd,
-            POLLOUT,
-            || unsafe { call!(SYS_writev, fd, parts, 0) },
-            || unsafe { call!(SYS_writev, fd, parts, count) },
-        ),
+    match unsafe { sendmsg_seen(&seen, &plain_message(parts, count), flags) } {
+        // SAFETY: as above.
+        Err(ENOTSOCK) => unsafe { write_elsewhere(&seen, parts, count) },
         other => other,
     }
 }

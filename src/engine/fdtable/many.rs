@@ -78,7 +78,7 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
         }
     }
     let mut limit = Limit(timeout);
-    let Some(record) = Taken::new() else { return limit.within(true, |time| kernel(fds, count, time)) };
+    let Some(record) = Taken::new() else { return Err(libc::ENOMEM) };
     let Some(own) = record.room((count + 1) * size_of::<pollfd>()) else { return Err(libc::ENOMEM) };
     let own = own.cast::<pollfd>();
     // SAFETY: `own` has room for one more than `fds` has, and is the record's alone.
@@ -181,87 +181,98 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
             }
         }
     }
-    let count = if count <= 1024 { count } else { count.min(MOST).min(table_size(count)) };
+    let count = looked_at(count);
     let mut limit = Limit(timeout);
     let user = count.div_ceil(64);
     let Some(record) = Taken::new() else { return Err(libc::ENOMEM) };
-    loop {
-        let wake = record.wake_fd();
-        let bits = count.max((wake + 1) as usize);
-        let words = bits.div_ceil(64);
-        let Some(room) = record.room(words * 4 * size_of::<u64>()) else { return Err(libc::ENOMEM) };
+    let bits = count.max((record.wake_fd() + 1) as usize);
+    let words = bits.div_ceil(64);
+    let Some(room) = record.room(words * 4 * size_of::<u64>()) else { return Err(libc::ENOMEM) };
+    // SAFETY: there is room for four sets. The first says what is watched: from when it is published it is only read.
+    let (watched, own) = unsafe {
         let watched = room.cast::<u64>();
-        // SAFETY: there is room for four sets; ours are read and written by nobody else until they are published, and then the first is
-        // read only. The program's are by this function's contract.
-        let own: Sets = unsafe {
-            let own = [watched.add(words), watched.add(2 * words), watched.add(3 * words)];
-            ptr::write_bytes(watched, 0, words * 4);
-            for (own, set) in own.iter().zip(sets).filter(|(_, set)| !set.is_null()) {
-                for i in 0..user {
-                    let word = set.add(i).read_unaligned();
-                    // bits beyond the count are not looked at
-                    let word = if i == count / 64 { word & !(u64::MAX << (count % 64)) } else { word };
-                    own.add(i).write(word);
-                    *watched.add(i) |= word;
-                }
+        ptr::write_bytes(watched, 0, words);
+        (watched, [watched.add(words), watched.add(2 * words), watched.add(3 * words)])
+    };
+    // SAFETY: as above; nobody else looks at the other three. The program's sets are by this function's contract.
+    let fill = |i: usize, mut also: Option<&mut dyn FnMut(usize, u64)>| unsafe {
+        ptr::write_bytes(own[i], 0, words);
+        for at in 0..if sets[i].is_null() { 0 } else { user } {
+            let word = sets[i].add(at).read_unaligned();
+            // bits beyond the count are not looked at
+            let word = if at == count / 64 { word & !(u64::MAX << (count % 64)) } else { word };
+            own[i].add(at).write(word);
+            if let Some(also) = &mut also {
+                also(at, word);
             }
-            if wake >= 0 {
-                *own[0].add(wake as usize / 64) |= 1 << (wake % 64);
-            }
-            own
-        };
-        record.watch_bits(words * 64);
-        let each = |work: &mut dyn FnMut(c_int) -> bool| {
-            (0..words).any(|i| {
-                // SAFETY: as above.
-                let mut word = unsafe { *watched.add(i) };
-                std::iter::from_fn(move || {
-                    let bit = (word != 0).then(|| word.trailing_zeros())?;
-                    word &= word - 1;
-                    Some(i as c_int * 64 + bit as c_int)
-                })
-                .any(&mut *work)
+        }
+    };
+    // SAFETY: as above: not published yet.
+    (0..3).for_each(|i| fill(i, Some(&mut |at, word| unsafe { *watched.add(at) |= word })));
+    record.watch_bits(words * 64);
+    let each = |work: &mut dyn FnMut(c_int) -> bool| {
+        (0..words).any(|i| {
+            // SAFETY: as above.
+            let mut word = unsafe { *watched.add(i) };
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros())?;
+                word &= word - 1;
+                Some(i as c_int * 64 + bit as c_int)
             })
-        };
-        let any_closed = || table::something_closes() && each(&mut table::is_closed);
-        let _watching = Watching {
-            record: &record,
-            leave: || {
-                each(&mut |fd| {
-                    table::unwatched(fd);
-                    false
-                });
-            },
-        };
+            .any(&mut *work)
+        })
+    };
+    let any_closed = || table::something_closes() && each(&mut table::is_closed);
+    let _watching = Watching {
+        record: &record,
+        leave: || {
+            each(&mut |fd| {
+                table::unwatched(fd);
+                false
+            });
+        },
+    };
+    loop {
+        // one that the program has closed is replaced, perhaps by one that has no place here
+        let wake = usize::try_from(record.wake_fd()).ok().filter(|&wake| wake < bits);
+        if let Some(wake) = wake {
+            // SAFETY: as above: there is a word for each of the bits.
+            unsafe { *own[0].add(wake / 64) |= 1 << (wake % 64) };
+        }
         if any_closed() {
             return Err(libc::EBADF);
         }
         // the kernel spares itself a set that is not there
         let given = |i: usize| if i != 0 && sets[i].is_null() { ptr::null_mut() } else { own[i] };
-        let selected = limit.within(wake >= 0, |time| kernel(bits, [given(0), given(1), given(2)], time));
+        let selected = limit.within(wake.is_some(), |time| kernel(bits, [given(0), given(1), given(2)], time));
         if any_closed() {
             return Err(libc::EBADF);
         }
         let mut ready = selected?;
-        // SAFETY: as above.
-        unsafe {
-            if wake >= 0 {
-                let word = own[0].add(wake as usize / 64);
-                if *word & 1 << (wake % 64) != 0 {
-                    *word &= !(1 << (wake % 64));
-                    ready -= 1;
-                    record.heard();
-                }
+        if let Some(wake) = wake {
+            // SAFETY: as above.
+            let word = unsafe { &mut *own[0].add(wake / 64) };
+            if *word & 1 << (wake % 64) != 0 {
+                *word &= !(1 << (wake % 64));
+                ready -= 1;
+                record.heard();
             }
-            if ready == 0 && !limit.is_over() {
-                continue;
-            }
-            for (own, set) in own.iter().zip(sets).filter(|(_, set)| !set.is_null()) {
-                ptr::copy_nonoverlapping(own.cast::<u8>(), set.cast::<u8>(), user * size_of::<u64>());
-            }
+        }
+        if ready == 0 && !limit.is_over() {
+            (0..3).for_each(|i| fill(i, None));
+            continue;
+        }
+        for (own, set) in own.iter().zip(sets).filter(|(_, set)| !set.is_null()) {
+            // SAFETY: as above.
+            unsafe { ptr::copy_nonoverlapping(own.cast::<u8>(), set.cast::<u8>(), user * size_of::<u64>()) };
         }
         return Ok((ready, limit.0.unwrap_or(0).max(0)));
     }
+}
+
+/// How many of `count` bits the kernel looks at; those beyond may not even be there.
+pub fn looked_at(count: usize) -> usize {
+    if count <= 1024 { count } else { count.min(MOST).min(table_size(count)) }
 }
 
 /// How large the kernel's own table of this process's descriptors is: it looks at no bits beyond, and programs pass counts that are larger than

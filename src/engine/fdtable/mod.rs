@@ -16,6 +16,7 @@
 //! | [`state`] | one entry's word, and what may happen to it (checked with loom) |
 //! | [`table`] | the entries, by number; entering, leaving, closing |
 //! | [`record`] | who sleeps on what, and how it is woken |
+//! | [`turn`] | what one thread at a time may do with a socket |
 //! | [`wait`] | one sleep on one descriptor |
 //! | [`data`] | receiving and sending |
 //! | [`connect`] | connecting, accepting |
@@ -28,10 +29,11 @@ pub mod raw;
 pub mod record;
 pub mod state;
 pub mod table;
+mod turn;
 pub mod wait;
 
 pub use connect::{accept, connect, socket};
 pub use data::{Message, read, readv, recv, recvmsg, send, sendmsg, write, writev};
 pub use many::{poll, select};
 pub use raw::Errno;
-pub use table::{close, fcntl, ioctl, with};
+pub use table::{close, fcntl, ioctl, set_blocking, with};

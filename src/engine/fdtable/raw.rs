@@ -47,6 +47,15 @@ pub fn is_open(fd: c_int) -> bool {
     unsafe { call!(SYS_fcntl, fd, libc::F_GETFD, 0) }.is_ok()
 }
 
+/// Is it a file, a folder or a disk: what never waits for anybody?
+pub fn is_file(fd: c_int) -> bool {
+    // SAFETY: a structure of integers, which the kernel fills.
+    let mut about: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: as above.
+    let asked = unsafe { libc::fstat(fd, &mut about) };
+    asked == 0 && matches!(about.st_mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK)
+}
+
 /// `F_GETFL`.
 pub fn flags(fd: c_int) -> Answer<c_int> {
     // SAFETY: as above.

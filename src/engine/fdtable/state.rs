@@ -4,13 +4,16 @@ use loom::sync::atomic::{AtomicU64, Ordering::SeqCst};
 #[cfg(not(loom))]
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
+/// Counts those of whom are inside who make a call as it is, since the descriptor does not block.
+const PLAIN: u64 = 1 << 20;
 /// Somebody has closed it; whoever is inside is to leave, and nobody comes in.
-const CLOSING: u64 = 1 << 32;
+const CLOSING: u64 = 1 << 40;
 /// Nobody is inside, and somebody closes the number in the kernel now.
-const ENDING: u64 = 1 << 33;
+const ENDING: u64 = 1 << 41;
 /// Counts the ends, so that one that is late does not take back the marks of the next.
-const ROUND: u64 = 1 << 34;
-const INSIDE: u64 = CLOSING - 1;
+const ROUND: u64 = 1 << 42;
+const INSIDE: u64 = PLAIN - 1;
+const COUNTS: u64 = CLOSING - 1;
 
 /// What a call finds that comes to a descriptor. It is counted in any case, and has to leave.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,8 +30,8 @@ pub enum Door {
 #[derive(Debug)]
 pub struct State(AtomicU64);
 
-/// Which end of the descriptor this is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// How many ends there have been: which end of the descriptor this is, or which of its lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Round(u64);
 
 impl State {
@@ -52,9 +55,21 @@ impl State {
         Self::door(self.0.load(SeqCst))
     }
 
+    /// Which of the number's lives this is; none while somebody closes it.
+    #[inline(always)]
+    pub fn life(&self) -> Option<Round> {
+        let word = self.0.load(SeqCst);
+        (Self::door(word) == Door::Open).then_some(Round(word / ROUND))
+    }
+
     /// How many are inside?
     pub fn inside(&self) -> u32 {
         (self.0.load(SeqCst) & INSIDE) as u32
+    }
+
+    /// How many of them make a call as it is?
+    pub fn plain(&self) -> u32 {
+        ((self.0.load(SeqCst) & COUNTS) / PLAIN) as u32
     }
 
     /// Comes in.
@@ -68,6 +83,20 @@ impl State {
     #[must_use]
     pub fn leave(&self) -> bool {
         let left = self.0.fetch_sub(1, SeqCst) - 1;
+        left & (INSIDE | CLOSING | ENDING) == CLOSING
+    }
+
+    /// Comes in to make a call as it is.
+    #[inline(always)]
+    pub fn enter_plain(&self) -> Door {
+        Self::door(self.0.fetch_add(1 + PLAIN, SeqCst))
+    }
+
+    /// Goes out again, as [`leave`](Self::leave).
+    #[inline(always)]
+    #[must_use]
+    pub fn leave_plain(&self) -> bool {
+        let left = self.0.fetch_sub(1 + PLAIN, SeqCst) - (1 + PLAIN);
         left & (INSIDE | CLOSING | ENDING) == CLOSING
     }
 
@@ -118,7 +147,7 @@ impl State {
     /// In a forked child: the threads that were inside are not there. True where the number is still to be closed.
     pub fn forked(&self) -> bool {
         let word = self.0.load(SeqCst);
-        self.0.store(word & !(INSIDE | CLOSING | ENDING), SeqCst);
+        self.0.store(word & !(COUNTS | CLOSING | ENDING), SeqCst);
         Self::door(word) != Door::Open
     }
 }
@@ -147,6 +176,34 @@ mod tests {
         assert!(!state.leave());
         state.ended(round);
         assert_eq!(state.look(), Door::Open);
+    }
+
+    #[test]
+    fn each_life_is_another() {
+        let state = state();
+        let first = state.life();
+        assert!(first.is_some());
+        assert_eq!(state.enter(), Door::Open);
+        assert_eq!(state.life(), first);
+        assert_eq!(state.shut(), Ok(1));
+        assert_eq!(state.life(), None);
+        assert!(state.leave());
+        let round = state.begin_end().unwrap();
+        assert_eq!(state.life(), None);
+        state.ended(round);
+        assert!(state.life().is_some());
+        assert_ne!(state.life(), first);
+    }
+
+    #[test]
+    fn plain_calls_are_counted_twice() {
+        let state = state();
+        assert_eq!((state.enter_plain(), state.enter()), (Door::Open, Door::Open));
+        assert_eq!((state.inside(), state.plain()), (2, 1));
+        assert_eq!(state.shut(), Ok(2));
+        assert!(!state.leave());
+        assert!(state.leave_plain());
+        assert_eq!((state.inside(), state.plain()), (0, 0));
     }
 
     #[test]

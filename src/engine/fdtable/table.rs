@@ -1,8 +1,8 @@
 //! The entries, by number: coming in, going out, closing, and what else changes what a number means.
 use super::raw::{self, Answer, call};
 use super::record;
-use super::state::{Door, State};
-use crate::engine::thread::this_thread;
+use super::state::{Door, Round, State};
+use super::turn::{self, Turn};
 use std::ffi::{c_int, c_long};
 use std::ptr;
 use std::sync::Once;
@@ -19,12 +19,8 @@ pub struct Entry {
     not_blocking: AtomicU32,
     /// One of our wake-up descriptors.
     internal: AtomicBool,
-    /// A `connect` has it not block for a moment, which the program is not to see.
-    pub(super) connecting: AtomicBool,
     /// Closing it may take its time.
     lingers: AtomicBool,
-    /// The thread whose turn it is to accept; 0 for none.
-    turn: AtomicUsize,
 }
 
 const PER_CHUNK: usize = 256;
@@ -45,6 +41,7 @@ static START: Once = Once::new();
 extern "C" fn in_child() {
     PROCESS.store(raw::process(), Relaxed);
     record::forked();
+    turn::forked();
     CLOSING.store(0, SeqCst);
     for (number, chunk) in TABLE.iter().enumerate() {
         let chunk = chunk.load(Acquire);
@@ -54,8 +51,6 @@ extern "C" fn in_child() {
         for i in 0..PER_CHUNK {
             // SAFETY: chunks hold so many entries and stay.
             let entry = unsafe { &*chunk.add(i) };
-            entry.turn.store(0, Relaxed);
-            entry.connecting.store(false, Relaxed);
             if entry.state.forked() {
                 let _ = raw::close((number * PER_CHUNK + i) as c_int);
             }
@@ -63,13 +58,23 @@ extern "C" fn in_child() {
     }
 }
 
-#[cold]
-fn new_chunk(place: &AtomicPtr<Entry>) -> Option<*mut Entry> {
+/// Says whose the table is.
+extern "C" fn start() {
     START.call_once(|| {
         PROCESS.store(raw::process(), Relaxed);
         // SAFETY: the handler touches atomics and makes system calls, which is allowed in a forked child.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     });
+}
+
+/// When the library is loaded: the first call may come from the child of a `vfork`, whose number would be taken for the parent's.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static AT_LOAD: extern "C" fn() = start;
+
+#[cold]
+fn new_chunk(place: &AtomicPtr<Entry>) -> Option<*mut Entry> {
+    start();
     const SIZE: usize = PER_CHUNK * size_of::<Entry>();
     let fresh = raw::pages(SIZE).cast::<Entry>();
     if fresh.is_null() {
@@ -101,88 +106,133 @@ pub(super) fn entry(fd: c_int) -> Option<&'static Entry> {
     Some(unsafe { &*chunk.add(at % PER_CHUNK) })
 }
 
-/// Who is inside of a call on a number: as long as this lives, the number stays what it is.
-pub struct Inside {
+/// A number as a call finds it. What takes one system call and does not wait needs no more; who comes in later is told whether it is still
+/// the same.
+#[derive(Clone, Copy)]
+pub struct Seen {
     fd: c_int,
     entry: Option<&'static Entry>,
+    life: Round,
+}
+
+impl Seen {
+    /// `EBADF` where somebody has closed it.
+    #[inline(always)]
+    pub fn look(fd: c_int) -> Answer<Seen> {
+        let Some(entry) = entry(fd) else { return Ok(Seen { fd, entry: None, life: Round::default() }) };
+        match entry.state.life() {
+            Some(life) => Ok(Seen { fd, entry: Some(entry), life }),
+            None => Self::look_again(fd, entry),
+        }
+    }
+
+    /// A number that the kernel closes now may be somebody's again before its entry says so.
+    #[cold]
+    fn look_again(fd: c_int, entry: &'static Entry) -> Answer<Seen> {
+        for _ in 0..100 {
+            match entry.state.look() {
+                Door::Open => return Self::look(fd),
+                Door::Closing => break,
+                Door::Ending => raw::yield_now(),
+            }
+        }
+        Err(libc::EBADF)
+    }
+
+    /// Comes in: from here on nobody can take the number away. `EBADF` where somebody has closed it since.
+    #[inline(always)]
+    pub fn enter(&self) -> Answer<Inside> {
+        let inside = Inside { seen: *self, generation: PROCESS.load(Relaxed), plain: false };
+        match self.entry {
+            Some(entry) if entry.state.enter() != Door::Open || entry.state.life() != Some(self.life) => {
+                Err(libc::EBADF)
+            }
+            _ => Ok(inside),
+        }
+    }
+
+    /// The number.
+    pub fn fd(&self) -> c_int {
+        self.fd
+    }
+
+    /// Makes a call as it is, where the descriptor is known not to block. That is not asked of the kernel: another process that shares it may
+    /// have changed it, and then the call waits as any call would.
+    #[inline(always)]
+    pub fn if_known_not_to_block<T>(&self, call: impl FnOnce() -> Answer<T>) -> Option<Answer<T>> {
+        let entry = self.entry?;
+        if entry.not_blocking.load(Relaxed) != EPOCH.load(Relaxed) {
+            return None;
+        }
+        let inside = Inside { seen: *self, generation: PROCESS.load(Relaxed), plain: true };
+        if entry.state.enter_plain() != Door::Open || entry.state.life() != Some(self.life) {
+            return Some(Err(libc::EBADF));
+        }
+        // whoever has it block from now on waits until this call is out
+        let known = entry.not_blocking.load(Relaxed) == EPOCH.load(SeqCst);
+        let outcome = known.then(call);
+        drop(inside);
+        outcome
+    }
+}
+
+/// Who is inside of a call on a number: as long as this lives, the number stays what it is.
+pub struct Inside {
+    seen: Seen,
     generation: u32,
+    plain: bool,
 }
 
 impl Inside {
     /// Comes in; `EBADF` where somebody has closed it.
     #[inline(always)]
     pub fn enter(fd: c_int) -> Answer<Inside> {
-        let entry = entry(fd);
-        let inside = Inside { fd, entry, generation: PROCESS.load(Relaxed) };
-        match entry {
-            Some(entry) if entry.state.enter() != Door::Open => inside.shut_out(),
-            _ => Ok(inside),
-        }
-    }
-
-    #[cold]
-    fn shut_out(self) -> Answer<Inside> {
-        let (fd, entry) = (self.fd, self.entry);
-        drop(self);
-        // a number that the kernel closes now may be somebody's again before its entry says so
-        if let Some(entry) = entry {
-            for _ in 0..100 {
-                match entry.state.look() {
-                    Door::Open => return Inside::enter(fd),
-                    Door::Closing => break,
-                    Door::Ending => raw::yield_now(),
-                }
-            }
-        }
-        Err(libc::EBADF)
+        Seen::look(fd)?.enter()
     }
 
     /// Has somebody closed it since?
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
-        self.entry.is_some_and(|entry| entry.state.look() != Door::Open)
+        self.seen.entry.is_some_and(|entry| entry.state.look() != Door::Open)
     }
 
-    /// What is known of it; none where it is unguarded.
-    pub(super) fn entry(&self) -> Option<&'static Entry> {
-        self.entry
-    }
-
-    /// Does it return `EAGAIN` rather than wait? Asked of the kernel, and remembered.
+    /// Does it wait rather than return `EAGAIN`? Asked of the kernel, and remembered where it does not.
     pub fn blocks(&self) -> bool {
-        let Some(entry) = self.entry else { return raw::flags(self.fd).is_ok_and(|f| f & libc::O_NONBLOCK == 0) };
-        if entry.connecting.load(Relaxed) {
+        let does = |flags: Answer<c_int>| flags.is_ok_and(|flags| flags & libc::O_NONBLOCK != 0);
+        // of a number that is not open the next attempt says so
+        if !does(raw::flags(self.seen.fd)) {
             return true;
         }
+        // it may be so for the moment of somebody's connect
+        let _turn = Turn::take(self);
         let epoch = EPOCH.load(Acquire);
-        match raw::flags(self.fd) {
-            Ok(flags) if flags & libc::O_NONBLOCK != 0 => {
-                entry.not_blocking.store(epoch, Relaxed);
-                false
-            }
-            // a number that is not open: the next attempt says so
-            _ => true,
+        let not_blocking = does(raw::flags(self.seen.fd));
+        if let Some(entry) = self.seen.entry.filter(|_| not_blocking) {
+            entry.not_blocking.store(epoch, Relaxed);
         }
+        !not_blocking
     }
+}
 
-    /// Is it known not to block, so that the call can be made as it is? It is not asked of the kernel: another process that shares it
-    /// may have changed it, and then this call waits as any call would.
-    #[inline(always)]
-    pub fn is_known_not_to_block(&self) -> bool {
-        self.entry.is_some_and(|entry| entry.not_blocking.load(Relaxed) == EPOCH.load(Relaxed))
+impl std::ops::Deref for Inside {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.seen
     }
 }
 
 impl Drop for Inside {
     #[inline(always)]
     fn drop(&mut self) {
-        let Some(entry) = self.entry else { return };
+        let Some(entry) = self.seen.entry else { return };
         // a signal handler that forks returns in the child into a call that nobody counts there
         if self.generation != PROCESS.load(Relaxed) {
             return;
         }
-        if entry.state.leave() {
-            let _ = finish(self.fd, entry);
+        let last = if self.plain { entry.state.leave_plain() } else { entry.state.leave() };
+        if last {
+            let _ = finish(self.seen.fd, entry);
         }
     }
 }
@@ -301,55 +351,47 @@ pub fn lingers(fd: c_int) {
     }
 }
 
-/// Something was made to block, so what was seen not to block is asked again.
-pub fn forget_what_does_not_block() {
-    EPOCH.fetch_add(1, AcqRel);
-}
-
-/// The turn to accept from a listening descriptor: with it, what `poll` has seen is still there.
-pub(super) struct Turn(Option<&'static Entry>);
-
-impl Turn {
-    pub(super) fn take(inside: &Inside) -> Turn {
-        let me = this_thread();
-        let Some(entry) = inside.entry else { return Turn(None) };
-        loop {
-            match entry.turn.compare_exchange_weak(0, me, SeqCst, Relaxed) {
-                Ok(_) => return Turn(Some(entry)),
-                // a signal handler, in the middle of the thread's own turn
-                Err(owner) if owner == me => return Turn(None),
-                Err(_) => raw::yield_now(),
-            }
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if let Some(entry) = self.0 {
-            entry.turn.store(0, SeqCst);
-        }
-    }
-}
-
 // ---- what else changes what a number means
+
+/// Runs a call that may change whether a descriptor blocks. Nobody has it not block for a moment meanwhile; what was seen not to block, through
+/// whichever number, is asked again.
+fn change_blocking(inside: &Inside, begins: bool, change: impl FnOnce() -> Answer) -> Answer {
+    let _turn = Turn::take(inside);
+    if begins {
+        EPOCH.fetch_add(1, SeqCst);
+        // calls that are made as they are do not wait, and are soon out
+        for _ in 0..100 {
+            if inside.seen.entry.is_none_or(|entry| entry.state.plain() == 0) {
+                break;
+            }
+            raw::yield_now();
+        }
+    }
+    change()
+}
 
 /// `fcntl` with an integer or a pointer as its third argument. It does not wait, but for the locks of files.
 pub fn fcntl(fd: c_int, command: c_int, argument: c_long) -> Answer {
     with(fd, |inside| {
-        if command == libc::F_SETFL && argument & c_long::from(libc::O_NONBLOCK) == 0 {
-            forget_what_does_not_block();
-        }
         // SAFETY: the kernel checks the argument.
-        let mut answer = unsafe { call!(SYS_fcntl, fd, command, argument) }?;
+        let call = || unsafe { call!(SYS_fcntl, fd, command, argument) };
         match command {
-            libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => made(answer as c_int),
-            libc::F_GETFL if inside.entry().is_some_and(|entry| entry.connecting.load(Relaxed)) => {
-                answer &= !(libc::O_NONBLOCK as usize);
-            }
-            _ => {}
+            libc::F_SETFL => change_blocking(inside, argument & c_long::from(libc::O_NONBLOCK) == 0, call),
+            libc::F_GETFL => change_blocking(inside, false, call),
+            libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => call().inspect(|&copy| made(copy as c_int)),
+            _ => call(),
         }
-        Ok(answer)
+    })
+}
+
+/// Has a descriptor block, or not; its other flags stay.
+pub fn set_blocking(fd: c_int, blocking: bool) -> Answer {
+    with(fd, |inside| {
+        change_blocking(inside, blocking, || {
+            let flags = raw::flags(fd)?;
+            let flags = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+            raw::set_flags(fd, flags).map(|()| 0)
+        })
     })
 }
 
@@ -358,11 +400,9 @@ pub fn fcntl(fd: c_int, command: c_int, argument: c_long) -> Answer {
 /// # Safety
 /// The request finds at `argument` what it expects.
 pub unsafe fn ioctl(fd: c_int, request: libc::Ioctl, argument: *mut libc::c_void) -> Answer {
-    with(fd, |_| {
-        if request == libc::FIONBIO {
-            forget_what_does_not_block();
-        }
+    with(fd, |inside| {
         // SAFETY: by this function's contract.
-        unsafe { call!(SYS_ioctl, fd, request, argument) }
+        let call = || unsafe { call!(SYS_ioctl, fd, request, argument) };
+        if request == libc::FIONBIO { change_blocking(inside, true, call) } else { call() }
     })
 }

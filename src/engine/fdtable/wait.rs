@@ -10,7 +10,6 @@ pub(super) const LOOK_AGAIN: i64 = 10_000_000;
 /// The sleep of one call, with its limit of time; from one attempt to the next.
 pub struct Sleep<'a> {
     inside: &'a Inside,
-    fd: c_int,
     record: Option<Taken>,
     /// When it gives up, on the monotonic clock.
     limit: Option<i64>,
@@ -19,24 +18,24 @@ pub struct Sleep<'a> {
 }
 
 impl<'a> Sleep<'a> {
-    /// For a call on `fd` that is `inside`, which waits so many nanoseconds at most. `EBADF` where somebody has closed it.
-    pub fn new(inside: &'a Inside, fd: c_int, timeout: Option<i64>) -> Answer<Sleep<'a>> {
+    /// For a call that is `inside`, which waits so many nanoseconds at most. `EBADF` where somebody has closed it.
+    pub fn new(inside: &'a Inside, timeout: Option<i64>) -> Answer<Sleep<'a>> {
         let record = Taken::new();
         if let Some(record) = &record {
-            record.watch_one(fd);
+            record.watch_one(inside.fd());
         }
         // whoever closes it from here on sees the record
         if inside.is_closed() {
             return Err(libc::EBADF);
         }
-        Ok(Sleep { inside, fd, record, limit: timeout.map(|time| raw::now().saturating_add(time)), false_alarms: 0 })
+        Ok(Sleep { inside, record, limit: timeout.map(|time| raw::now().saturating_add(time)), false_alarms: 0 })
     }
 
     /// Sleeps until one of `events` is there. `EBADF` when somebody closes it, `EAGAIN` when the time is over, `EINTR` when a signal handler
     /// has run that is to interrupt.
     pub fn until(&mut self, events: c_short) -> Answer<()> {
         let begin = raw::now();
-        let ready = self.wait(self.fd, events, self.limit)?;
+        let ready = self.wait(self.inside.fd(), events, self.limit)?;
         if !ready {
             return Err(libc::EAGAIN);
         }

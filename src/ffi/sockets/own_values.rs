@@ -220,7 +220,8 @@ pub unsafe extern "C" fn netgraft_lwip_select(
     timeout: *mut timeval,
 ) -> c_int {
     number("netgraft_lwip_select", || {
-        let bytes = usize::try_from(maxfdp1).map_err(|_| libc::EINVAL)?.div_ceil(8);
+        let bits = fdtable::many::looked_at(usize::try_from(maxfdp1).map_err(|_| libc::EINVAL)?);
+        let bytes = bits.div_ceil(8);
         let given = [readset.cast::<u8>(), writeset.cast::<u8>(), exceptset.cast::<u8>()];
         let mut words = given.map(|set| if set.is_null() { Vec::new() } else { vec![0u64; bytes.div_ceil(8)] });
         for (words, set) in words.iter_mut().zip(given).filter(|(_, set)| !set.is_null()) {
@@ -232,7 +233,7 @@ pub unsafe extern "C" fn netgraft_lwip_select(
             sets[i] = words.as_mut_ptr();
         }
         // SAFETY: our own sets, in whole words; what C passes for the time.
-        let ready = unsafe { calls::select(maxfdp1, sets, timeout) }?;
+        let ready = unsafe { calls::select(bits as c_int, sets, timeout) }?;
         for (words, set) in words.iter().zip(given).filter(|(_, set)| !set.is_null()) {
             // SAFETY: as above.
             unsafe { set.copy_from_nonoverlapping(words.as_ptr().cast(), bytes) };
@@ -303,12 +304,7 @@ pub unsafe extern "C" fn netgraft_lwip_setsockopt(
 pub extern "C" fn netgraft_lwip_fcntl(s: c_int, cmd: c_int, val: c_int) -> c_int {
     number("netgraft_lwip_fcntl", || match cmd {
         libc::F_GETFL => Ok(values::status_back(fdtable::fcntl(s, cmd, 0)? as c_int) as usize),
-        libc::F_SETFL => {
-            let nonblocking = values::nonblocking(val).ok_or(libc::ENOSYS)?;
-            let flags = fdtable::fcntl(s, libc::F_GETFL, 0)? as c_int & !libc::O_NONBLOCK;
-            let flags = if nonblocking { flags | libc::O_NONBLOCK } else { flags };
-            fdtable::fcntl(s, cmd, c_long::from(flags))
-        }
+        libc::F_SETFL => fdtable::set_blocking(s, !values::nonblocking(val).ok_or(libc::ENOSYS)?),
         _ => Err(libc::ENOSYS),
     })
 }

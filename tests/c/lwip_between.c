@@ -1,0 +1,405 @@
+/* A close, or another change, that comes between two steps of a call; and what is no socket. See sock_rows.h. */
+#include "sock_rows.h"
+
+#ifndef NO_KERNEL
+#include <setjmp.h>
+#include <sys/eventfd.h>
+
+static char into[1 << 16], much[1 << 20];
+
+static void
+in_recv(struct sleeper *me)
+{
+	outcome(me, "received", recv(me->fd, into, sizeof into, 0));
+}
+static void
+in_read(struct sleeper *me)
+{
+	outcome(me, "received", read(me->fd, into, sizeof into));
+}
+static void
+in_readv(struct sleeper *me)
+{
+	struct iovec parts[2] = {{into, 1}, {into + 1, 100}};
+
+	outcome(me, "received", readv(me->fd, parts, 2));
+}
+static void
+in_accept(struct sleeper *me)
+{
+	long fd = accept(me->fd, NULL, NULL);
+
+	outcome(me, fd < 0 ? "" : "accepted", fd < 0 ? fd : 0);
+}
+
+/* --- pipes and counters --------------------------------------------------------------------------------------------- */
+
+static void
+in_write(struct sleeper *me)
+{
+	ssize_t n = write(me->fd, much, sizeof much);
+
+	if (n >= 0 && n < (ssize_t)sizeof much)
+		snprintf(me->text, sizeof me->text, "part of it");
+	else
+		outcome(me, "wrote", n);
+}
+static void
+in_writev(struct sleeper *me)
+{
+	struct iovec parts[2] = {{much, 1}, {much + 1, sizeof much - 1}};
+	ssize_t n = writev(me->fd, parts, 2);
+
+	if (n >= 0 && n < (ssize_t)sizeof much)
+		snprintf(me->text, sizeof me->text, "part of it");
+	else
+		outcome(me, "wrote", n);
+}
+
+/* Can the kernel be told not to wait, for this one call? Without that we cannot either. */
+static void
+need_no_wait(int fd)
+{
+	struct iovec part = {into, sizeof into};
+
+	if (preadv2(fd, &part, 1, -1, RWF_NOWAIT) < 0 && errno == EOPNOTSUPP) {
+		say("needs Linux 6.4");
+		_exit(0);
+	}
+}
+
+/* Closes what one or two threads are in. */
+static void
+woken(void (*call)(struct sleeper *), int fd, int threads)
+{
+	static struct sleeper s[2];
+	double begin;
+	int i;
+
+	for (i = 0; i < threads; i++)
+		sleeper_start(&s[i], call, fd);
+	for (i = 0; i < threads; i++)
+		if (!settled(&s[i]))
+			say("does not sleep: ");
+	begin = close_elsewhere(fd);
+	for (i = 0; i < threads; i++) {
+		say_woken(&s[i], begin);
+		if (i + 1 < threads)
+			say(", ");
+	}
+}
+
+struct end {
+	void (*call)(struct sleeper *);
+	int end, full, threads;
+};
+
+static void
+of_pipe(const void *arg)
+{
+	const struct end *e = arg;
+	int fds[2], flags;
+
+	MUST(pipe(fds));
+	need_no_wait(fds[0]);
+	if (e->full) {
+		flags = (int)MUST(fcntl(fds[1], F_GETFL, 0));
+		MUST(fcntl(fds[1], F_SETFL, flags | O_NONBLOCK));
+		while (write(fds[1], much, sizeof much) > 0)
+			;
+		MUST(fcntl(fds[1], F_SETFL, flags));
+	}
+	woken(e->call, fds[e->end], e->threads);
+}
+#define PIPE(...) of_pipe, &(const struct end){__VA_ARGS__}
+
+/* all of it arrives, however slowly it is read */
+static void
+through_pipe(const void *arg)
+{
+	static struct sleeper s;
+	long total = 0, n;
+	int fds[2];
+
+	MUST(pipe(fds));
+	sleeper_start(&s, arg ? in_writev : in_write, fds[1]);
+	settled(&s);
+	while (total < (long)sizeof much && readable(fds[0], 1000) && (n = read(fds[0], into, 5000)) > 0)
+		total += n;
+	sleeper_ended(&s, WAKES);
+	say("%s, read %ld", s.text, total);
+}
+
+/* one byte, two readers: the other waits on, and hears of the close */
+static void
+two_readers(const void *arg)
+{
+	static struct sleeper s[2];
+	double begin;
+	int fds[2], i;
+
+	(void)arg;
+	MUST(pipe(fds));
+	need_no_wait(fds[0]);
+	for (i = 0; i < 2; i++)
+		sleeper_start(&s[i], in_read, fds[0]);
+	for (i = 0; i < 2; i++)
+		settled(&s[i]);
+	MUST(write(fds[1], "x", 1));
+	for (i = 0; i < 500 && !s[0].done && !s[1].done; i++)
+		usleep(1000);
+	usleep(20000);
+	say("%d of 2 has it; ", s[0].done + s[1].done);
+	i = s[0].done ? 1 : 0;
+	begin = close_elsewhere(fds[0]);
+	say_woken(&s[i], begin);
+}
+
+static void
+of_eventfd(const void *arg)
+{
+	int fd = (int)MUST(eventfd(0, 0));
+
+	(void)arg;
+	need_no_wait(fd);
+	woken(in_read, fd, 1);
+}
+
+/* --- O_NONBLOCK, changed under a call ---------------------------------------------------------------------------------- */
+
+static void
+changed(const void *arg)
+{
+	static struct sleeper s;
+	double begin;
+	int i, fd = bound(AF_INET, SOCK_DGRAM, 0);
+
+	(void)arg;
+	sleeper_start(&s, in_recv, fd);
+	settled(&s);
+	for (i = 0; i < 1000; i++)
+		blocking(fd, i % 2);
+	begin = close_elsewhere(fd);
+	say_woken(&s, begin);
+}
+
+/* Calls begin while it changes: each returns by itself, or wakes when it is closed. */
+static int stop;
+static void
+in_many_recvs(struct sleeper *me)
+{
+	ssize_t n;
+
+	while (!(n = recv(me->fd, into, 1, 0), n < 0 && errno == EBADF))
+		if (n >= 0 || errno != EAGAIN) {
+			outcome(me, "received", n);
+			return;
+		}
+	outcome(me, "", -1);
+}
+static void
+changing(const void *arg)
+{
+	static struct sleeper s[2];
+	int round, i, good = 0;
+
+	(void)arg;
+	for (round = 0; round < 40; round++) {
+		int fd = bound(AF_INET, SOCK_DGRAM, 0);
+		double until = now_ms() + 5;
+
+		for (i = 0; i < 2; i++)
+			sleeper_start(&s[i], in_many_recvs, fd);
+		for (i = 0; now_ms() < until; i++)
+			blocking(fd, i % 2);
+		blocking(fd, 1);
+		close_elsewhere(fd);
+		for (i = 0; i < 2; i++) {
+			if (!sleeper_ended(&s[i], 2 * WAKES)) {
+				say("sleeps on");
+				return;
+			}
+			pthread_join(s[i].thread, NULL);
+			good += strcmp(s[i].text, "EBADF") == 0;
+		}
+	}
+	say("%d of 80 times EBADF", good);
+}
+
+/* While a thread connects, what the socket says of itself is as the program has set it. */
+static void
+in_connects(struct sleeper *me)
+{
+	while (!__atomic_load_n(&stop, __ATOMIC_SEQ_CST))
+		connect_to(me->fd, AF_INET, me->fd2);
+	outcome(me, "", 0);
+}
+static void
+flags_under_connect(const void *arg)
+{
+	static struct sleeper s;
+	int i, wrong = 0, other, fd = (int)MUST(socket(AF_INET, SOCK_STREAM, 0)), listener = bound(AF_INET, SOCK_STREAM, 4);
+
+	(void)arg;
+	other = (int)MUST(fcntl(fd, F_DUPFD, 0));
+	s.fd2 = port_of(listener);
+	sleeper_start(&s, in_connects, fd);
+	for (i = 0; i < 20000; i++)
+		wrong += (MUST(fcntl(i % 2 ? other : fd, F_GETFL, 0)) & O_NONBLOCK) != 0;
+	blocking(other, 0);
+	for (i = 0; i < 2000; i++)
+		wrong += (MUST(fcntl(i % 2 ? other : fd, F_GETFL, 0)) & O_NONBLOCK) == 0;
+	__atomic_store_n(&stop, 1, __ATOMIC_SEQ_CST);
+	sleeper_ended(&s, 1000);
+	say("%d of 22000 wrong", wrong);
+}
+
+/* --- a receive for all, and a number that comes back in the middle of it ---------------------------------------------------- */
+
+static void
+in_half(struct sleeper *me)
+{
+	char *got = me->text + 40;
+	long n;
+
+	/* what is cut off by the close is no mixture, whichever way it is told */
+	memset(got, 0, 9);
+	n = recv(me->fd, got, 8, MSG_WAITALL);
+	snprintf(me->text, 40, "%s", n < 0 ? errno_name(errno) : strchr(got, 'o') && strchr(got, 'n') ? "a mixture" : "of one");
+}
+static void
+mixture(const void *arg)
+{
+	static struct sleeper s;
+	int round, mixtures = 0, hung = 0;
+
+	(void)arg;
+	for (round = 0; round < 300; round++) {
+		int old[2], new[2], tries, left;
+
+		tcp_pair(old);
+		MUST(send(old[1], "oooo", 4, 0));
+		readable(old[0], 1000);
+		sleeper_start(&s, in_half, old[0]);
+		/* when the first half has been taken */
+		for (left = 4; left != 0 && !s.done;)
+			MUST(ioctl(old[0], FIONREAD, &left));
+		close_elsewhere(old[0]);
+		for (tries = 0; tries < 20; tries++) {
+			tcp_pair(new);
+			MUST(send(new[1], "nnnnnnnn", 8, 0));
+			if (new[0] == old[0] || new[1] == old[0])
+				break;
+			MUST(close(new[0]));
+			MUST(close(new[1]));
+		}
+		if (sleeper_ended(&s, WAKES))
+			pthread_join(s.thread, NULL);
+		else
+			hung++;
+		mixtures += strcmp(s.text, "a mixture") == 0;
+		if (tries < 20) {
+			MUST(close(new[0]));
+			MUST(close(new[1]));
+		}
+		MUST(close(old[1]));
+	}
+	say("%d mixtures, %d that sleep on", mixtures, hung);
+}
+
+/* --- two numbers of one listener ------------------------------------------------------------------------------------------------ */
+
+/* Each round one client for two threads: who goes without is not caught in the kernel. */
+static void
+two_numbers(const void *arg)
+{
+	static struct sleeper s[2];
+	int round, one = 0, hung = 0;
+
+	(void)arg;
+	for (round = 0; round < 100; round++) {
+		int fds[2] = {bound(AF_INET, SOCK_STREAM, 4), -1}, client = (int)MUST(socket(AF_INET, SOCK_STREAM, 0)), i;
+
+		fds[1] = (int)MUST(fcntl(fds[0], F_DUPFD, 0));
+		for (i = 0; i < 2; i++)
+			sleeper_start(&s[i], in_accept, fds[i]);
+		if (round % 4 == 0)
+			usleep(2000); /* else they come while it does */
+		MUST(connect_to(client, AF_INET, port_of(fds[0])));
+		for (i = 0; i < 500 && !s[0].done && !s[1].done; i++)
+			usleep(100);
+		for (i = 0; i < 2; i++)
+			close_elsewhere(fds[i]);
+		for (i = 0; i < 2; i++) {
+			if (!sleeper_ended(&s[i], WAKES)) {
+				hung++;
+				break;
+			}
+			pthread_join(s[i].thread, NULL);
+			one += strcmp(s[i].text, "accepted 0") == 0;
+		}
+		if (hung)
+			break;
+		MUST(close(client));
+	}
+	say("%d accepted, %d caught", one, hung);
+}
+
+/* --- the first call of all, from the child of a vfork ---------------------------------------------------------------------------- */
+
+static void
+after_vfork(const void *arg)
+{
+	static struct sleeper s;
+	double begin;
+	int fd;
+	pid_t child;
+
+	(void)arg;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	child = vfork();
+#pragma GCC diagnostic pop
+	if (child == 0) {
+		close(socket(AF_INET, SOCK_DGRAM, 0));
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	fd = bound(AF_INET, SOCK_DGRAM, 0);
+	sleeper_start(&s, in_recv, fd);
+	settled(&s);
+	begin = close_elsewhere(fd);
+	say_woken(&s, begin);
+}
+
+static const struct row rows[] = {
+	{"1.70", "close under read, pipe", "EBADF", PIPE(in_read, .threads = 1)},
+	{"1.71", "close under readv, pipe", "EBADF", PIPE(in_readv, .threads = 1)},
+	{"1.72", "close under write, pipe full", "EBADF", PIPE(in_write, 1, 1, 1)},
+	{"1.73", "close under writev, pipe full", "EBADF", PIPE(in_writev, 1, 1, 1)},
+	{"1.74", "close under a write of which part has gone, pipe", "part of it or EBADF", PIPE(in_write, 1, 0, 1)},
+	{"1.75", "two threads write, pipe full", "EBADF, EBADF", PIPE(in_write, 1, 1, 2)},
+	{"1.76", "two threads read a pipe, one byte, close", "1 of 2 has it; EBADF", two_readers, NULL},
+	{"1.77", "close under read, eventfd", "EBADF", of_eventfd, NULL},
+	{"1.78", "a megabyte written to a pipe that is read slowly", "wrote 1048576, read 1048576", through_pipe, NULL},
+	{"1.79", "the same with writev", "wrote 1048576, read 1048576", through_pipe, ""},
+	{"1.80", "O_NONBLOCK set and taken back under recv, close", "EBADF", changed, NULL},
+	{"1.81", "O_NONBLOCK changes while calls begin, close", "80 of 80 times EBADF", changing, NULL},
+	{"1.82", "O_NONBLOCK as set, while a thread connects", "0 of 22000 wrong", flags_under_connect, NULL},
+	{"4.4", "a number that comes back under MSG_WAITALL", "0 mixtures, 0 that sleep on", mixture, NULL},
+	{"17.5", "the child of a vfork calls first", "EBADF", after_vfork, NULL},
+	{"20.2", "two numbers of a listener, 100 clients, close", "100 accepted, 0 caught", two_numbers, NULL},
+};
+#else
+static const struct row rows[] = {{0}};
+#endif
+
+int
+main(int argc, char **argv)
+{
+#ifdef NO_KERNEL
+	return (void)argc, (void)argv, (void)rows, 0;
+#else
+	return run_table(rows, sizeof rows / sizeof *rows, argc, argv);
+#endif
+}
