@@ -18,7 +18,7 @@ const NO_WAIT: c_int = MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
 
 /// Makes attempts until one does not say `EAGAIN`. `attempt` gets flags to add.
 #[inline(always)]
-fn receive(seen: &Seen, flags: c_int, mut attempt: impl FnMut(c_int) -> Answer) -> Answer {
+fn receive(seen: Seen, flags: c_int, attempt: impl Fn(c_int) -> Answer + Copy) -> Answer {
     if flags & NO_WAIT != 0 {
         return attempt(0);
     }
@@ -26,13 +26,18 @@ fn receive(seen: &Seen, flags: c_int, mut attempt: impl FnMut(c_int) -> Answer) 
         return outcome;
     }
     match attempt(MSG_DONTWAIT) {
-        Err(EAGAIN) => wait_to_receive(&seen.enter()?, &mut attempt),
+        // a copy: the one above stays in registers
+        Err(EAGAIN) => come_in_to_receive(seen, &{ attempt }),
         other => other,
     }
 }
 
 #[cold]
-fn wait_to_receive(inside: &Inside, attempt: &mut dyn FnMut(c_int) -> Answer) -> Answer {
+fn come_in_to_receive(seen: Seen, attempt: &dyn Fn(c_int) -> Answer) -> Answer {
+    wait_to_receive(&seen.enter()?, attempt)
+}
+
+fn wait_to_receive(inside: &Inside, attempt: &dyn Fn(c_int) -> Answer) -> Answer {
     if !inside.blocks() {
         return Err(EAGAIN);
     }
@@ -50,15 +55,15 @@ fn wait_to_receive(inside: &Inside, attempt: &mut dyn FnMut(c_int) -> Answer) ->
 /// time is over. `more` is told how many bytes are there, and receives more, or the same again when peeking.
 #[cold]
 fn receive_all(
-    seen: &Seen,
+    seen: Seen,
     flags: c_int,
-    mut attempt: impl FnMut(c_int) -> Answer,
-    wanted: impl FnOnce() -> usize,
-    mut more: impl FnMut(usize) -> Answer,
+    attempt: &dyn Fn(c_int) -> Answer,
+    wanted: &dyn Fn() -> usize,
+    more: &dyn Fn(usize) -> Answer,
 ) -> Answer {
     let inside = seen.enter()?;
     let first = attempt(MSG_DONTWAIT);
-    let mut got = if first == Err(EAGAIN) { wait_to_receive(&inside, &mut attempt) } else { first }?;
+    let mut got = if first == Err(EAGAIN) { wait_to_receive(&inside, attempt) } else { first }?;
     let fd = inside.fd();
     let wanted = wanted();
     if got == 0 || got >= wanted || raw::option::<c_int>(fd, libc::SO_TYPE) != Ok(libc::SOCK_STREAM) || !inside.blocks()
@@ -104,7 +109,7 @@ fn waits_for_all(flags: c_int) -> bool {
 ///
 /// # Safety
 /// As for the system call: the kernel checks the addresses, so wrong ones are errors, but what they lead to must be the caller's.
-#[inline]
+#[inline(always)]
 pub unsafe fn recv(
     fd: c_int,
     buffer: *mut c_void,
@@ -114,14 +119,14 @@ pub unsafe fn recv(
     from_len: *mut libc::socklen_t,
 ) -> Answer {
     // SAFETY: by this function's contract.
-    unsafe { recv_seen(&Seen::look(fd)?, buffer, len, flags, from, from_len) }
+    unsafe { recv_seen(Seen::look(fd)?, buffer, len, flags, from, from_len) }
 }
 
 /// # Safety
 /// As [`recv`].
 #[inline(always)]
 unsafe fn recv_seen(
-    seen: &Seen,
+    seen: Seen,
     buffer: *mut c_void,
     len: usize,
     flags: c_int,
@@ -130,15 +135,15 @@ unsafe fn recv_seen(
 ) -> Answer {
     let fd = seen.fd();
     // SAFETY: by this function's contract.
-    let attempt = |more: c_int| unsafe { call!(SYS_recvfrom, fd, buffer, len, flags | more, from, from_len) };
+    let attempt = move |more: c_int| unsafe { call!(SYS_recvfrom, fd, buffer, len, flags | more, from, from_len) };
     if !waits_for_all(flags) {
         return receive(seen, flags, attempt);
     }
-    let more = |got: usize| {
+    let more = move |got: usize| {
         // SAFETY: the rest of the same buffer.
         unsafe { call!(SYS_recvfrom, fd, buffer.byte_add(got), len - got, flags | MSG_DONTWAIT, 0usize, 0usize) }
     };
-    receive_all(seen, flags, attempt, || len, more)
+    receive_all(seen, flags, &{ attempt }, &move || len, &more)
 }
 
 /// `recvmsg`.
@@ -147,36 +152,36 @@ unsafe fn recv_seen(
 /// As [`recv`].
 pub unsafe fn recvmsg(fd: c_int, message: *mut Message, flags: c_int) -> Answer {
     // SAFETY: by this function's contract.
-    unsafe { recvmsg_seen(&Seen::look(fd)?, message, flags) }
+    unsafe { recvmsg_seen(Seen::look(fd)?, message, flags) }
 }
 
 /// # Safety
 /// As [`recv`].
-unsafe fn recvmsg_seen(seen: &Seen, message: *mut Message, flags: c_int) -> Answer {
+unsafe fn recvmsg_seen(seen: Seen, message: *mut Message, flags: c_int) -> Answer {
     let fd = seen.fd();
     // SAFETY: by this function's contract.
-    let attempt = |more: c_int| unsafe { call!(SYS_recvmsg, fd, message, flags | more) };
+    let attempt = move |more: c_int| unsafe { call!(SYS_recvmsg, fd, message, flags | more) };
     if !waits_for_all(flags) {
         return receive(seen, flags, attempt);
     }
     // SAFETY: asked for when the kernel has found it readable.
-    let parts = || unsafe { Parts::of(&*message) };
-    let more = |got: usize| {
+    let parts = move || unsafe { Parts::of(&*message) };
+    let more = move |got: usize| {
         let mut room = Parts::room();
         let mut rest = parts().rest(got, &mut room);
         // SAFETY: the rest of the same buffers.
         unsafe { call!(SYS_recvmsg, fd, &raw mut rest, flags | MSG_DONTWAIT) }
     };
-    receive_all(seen, flags, attempt, || parts().total(), more)
+    receive_all(seen, flags, &{ attempt }, &move || parts().total(), &more)
 }
 
 /// Sends until all is accepted, where the program waits: `attempt` is told how much has gone already, and flags to add.
 #[inline(always)]
 fn transmit(
-    seen: &Seen,
+    seen: Seen,
     flags: c_int,
-    total: impl FnOnce() -> usize,
-    mut attempt: impl FnMut(usize, c_int) -> Answer,
+    total: impl Fn() -> usize,
+    attempt: impl Fn(usize, c_int) -> Answer + Copy,
 ) -> Answer {
     if flags & MSG_DONTWAIT != 0 {
         return attempt(0, 0);
@@ -189,12 +194,13 @@ fn transmit(
         Ok(sent) if sent < total() => sent,
         other => return other,
     };
-    wait_to_transmit(&seen.enter()?, sent, &mut attempt)
+    wait_to_transmit(seen, sent, &{ attempt })
 }
 
 /// Something is left to send, after `sent` bytes.
 #[cold]
-fn wait_to_transmit(inside: &Inside, mut sent: usize, attempt: &mut dyn FnMut(usize, c_int) -> Answer) -> Answer {
+fn wait_to_transmit(seen: Seen, mut sent: usize, attempt: &dyn Fn(usize, c_int) -> Answer) -> Answer {
+    let inside = &seen.enter()?;
     let part = |sent: usize, error: c_int| if sent > 0 && error != libc::EBADF { Ok(sent) } else { Err(error) };
     if !inside.blocks() {
         return part(sent, EAGAIN);
@@ -218,7 +224,7 @@ fn wait_to_transmit(inside: &Inside, mut sent: usize, attempt: &mut dyn FnMut(us
 ///
 /// # Safety
 /// As [`recv`].
-#[inline]
+#[inline(always)]
 pub unsafe fn send(
     fd: c_int,
     data: *const c_void,
@@ -228,14 +234,14 @@ pub unsafe fn send(
     to_len: libc::socklen_t,
 ) -> Answer {
     // SAFETY: by this function's contract.
-    unsafe { send_seen(&Seen::look(fd)?, data, len, flags, to, to_len) }
+    unsafe { send_seen(Seen::look(fd)?, data, len, flags, to, to_len) }
 }
 
 /// # Safety
 /// As [`recv`].
 #[inline(always)]
 unsafe fn send_seen(
-    seen: &Seen,
+    seen: Seen,
     data: *const c_void,
     len: usize,
     flags: c_int,
@@ -246,8 +252,8 @@ unsafe fn send_seen(
     transmit(
         seen,
         flags,
-        || len,
-        |sent, more| {
+        move || len,
+        move |sent, more| {
             if sent == len && len != 0 {
                 return Ok(0);
             }
@@ -263,20 +269,20 @@ unsafe fn send_seen(
 /// As [`recv`].
 pub unsafe fn sendmsg(fd: c_int, message: *const Message, flags: c_int) -> Answer {
     // SAFETY: by this function's contract.
-    unsafe { sendmsg_seen(&Seen::look(fd)?, message, flags) }
+    unsafe { sendmsg_seen(Seen::look(fd)?, message, flags) }
 }
 
 /// # Safety
 /// As [`recv`].
-unsafe fn sendmsg_seen(seen: &Seen, message: *const Message, flags: c_int) -> Answer {
+unsafe fn sendmsg_seen(seen: Seen, message: *const Message, flags: c_int) -> Answer {
     let fd = seen.fd();
     // SAFETY: asked for when the kernel has found it readable.
-    let parts = || unsafe { Parts::of(&*message) };
+    let parts = move || unsafe { Parts::of(&*message) };
     transmit(
         seen,
         flags,
-        || parts().total(),
-        |sent, more| {
+        move || parts().total(),
+        move |sent, more| {
             if sent == 0 {
                 // SAFETY: by this function's contract.
                 return unsafe { call!(SYS_sendmsg, fd, message, flags | more) };
@@ -355,7 +361,7 @@ fn plain_message(parts: *const libc::iovec, count: usize) -> Message {
 /// read, and those that give structures.
 #[cold]
 fn elsewhere(
-    seen: &Seen,
+    seen: Seen,
     events: libc::c_short,
     plain: &dyn Fn() -> Answer,
     nothing: &dyn Fn() -> Answer,
@@ -398,11 +404,11 @@ pub unsafe fn read(fd: c_int, buffer: *mut c_void, len: usize) -> Answer {
             // unlike `recv` it does not wait for a datagram or the end
             return plain(0);
         }
-        match recv_seen(&seen, buffer, len, 0, ptr::null_mut(), ptr::null_mut()) {
+        match recv_seen(seen, buffer, len, 0, ptr::null_mut(), ptr::null_mut()) {
             Err(ENOTSOCK) => {
                 let part = libc::iovec { iov_base: buffer, iov_len: len };
                 let with = |flags: c_int| call!(SYS_preadv2, fd, &raw const part, 1usize, -1isize, -1isize, flags);
-                elsewhere(&seen, POLLIN, &|| plain(len), &|| plain(0), &with)
+                elsewhere(seen, POLLIN, &|| plain(len), &|| plain(0), &with)
             }
             other => other,
         }
@@ -416,11 +422,11 @@ pub unsafe fn read(fd: c_int, buffer: *mut c_void, len: usize) -> Answer {
 pub unsafe fn write(fd: c_int, data: *const c_void, len: usize, flags: c_int) -> Answer {
     let seen = Seen::look(fd)?;
     // SAFETY: by this function's contract.
-    match unsafe { send_seen(&seen, data, len, flags, ptr::null(), 0) } {
+    match unsafe { send_seen(seen, data, len, flags, ptr::null(), 0) } {
         Err(ENOTSOCK) => {
             let part = libc::iovec { iov_base: data.cast_mut(), iov_len: len };
             // SAFETY: a part of our own, over the caller's data.
-            unsafe { write_elsewhere(&seen, &part, 1) }
+            unsafe { write_elsewhere(seen, &part, 1) }
         }
         other => other,
     }
@@ -431,7 +437,7 @@ pub unsafe fn write(fd: c_int, data: *const c_void, len: usize, flags: c_int) ->
 /// # Safety
 /// As [`recv`].
 #[cold]
-unsafe fn write_elsewhere(seen: &Seen, parts: *const libc::iovec, count: usize) -> Answer {
+unsafe fn write_elsewhere(seen: Seen, parts: *const libc::iovec, count: usize) -> Answer {
     let fd = seen.fd();
     // SAFETY: by this function's contract.
     let plain = |count: usize| unsafe { call!(SYS_writev, fd, parts, count) };
@@ -469,10 +475,10 @@ pub unsafe fn readv(fd: c_int, parts: *const libc::iovec, count: c_int) -> Answe
             // like `read` of no bytes
             return plain(0);
         }
-        match recvmsg_seen(&seen, &mut plain_message(parts, count), 0) {
+        match recvmsg_seen(seen, &mut plain_message(parts, count), 0) {
             Err(ENOTSOCK) => {
                 let with = |flags: c_int| call!(SYS_preadv2, fd, parts, count, -1isize, -1isize, flags);
-                elsewhere(&seen, POLLIN, &|| plain(count), &|| plain(0), &with)
+                elsewhere(seen, POLLIN, &|| plain(count), &|| plain(0), &with)
             }
             other => other,
         }
@@ -490,9 +496,9 @@ pub unsafe fn writev(fd: c_int, parts: *const libc::iovec, count: c_int, flags: 
     }
     let seen = Seen::look(fd)?;
     // SAFETY: by this function's contract.
-    match unsafe { sendmsg_seen(&seen, &plain_message(parts, count), flags) } {
+    match unsafe { sendmsg_seen(seen, &plain_message(parts, count), flags) } {
         // SAFETY: as above.
-        Err(ENOTSOCK) => unsafe { write_elsewhere(&seen, parts, count) },
+        Err(ENOTSOCK) => unsafe { write_elsewhere(seen, parts, count) },
         other => other,
     }
 }
