@@ -1,8 +1,9 @@
 //! Select and poll: one system call, with the thread's wake-up descriptor among what is watched.
 use super::raw::{self, Answer, call, timespec};
-use super::record::{Record, Taken};
-use super::table;
+use super::record::{Many, Taken};
+use super::table::{self, World};
 use super::wait::LOOK_AGAIN;
+use super::watch::Watching;
 use libc::{POLLNVAL, pollfd};
 use std::ffi::{c_int, c_long};
 use std::ptr;
@@ -39,22 +40,6 @@ impl Limit {
     }
 }
 
-/// Watches what a record has published, until this is dropped.
-struct Watching<'a, F: Fn()> {
-    record: &'a Record,
-    /// Ends what was closed meanwhile.
-    leave: F,
-}
-
-impl<F: Fn()> Drop for Watching<'_, F> {
-    fn drop(&mut self) {
-        self.record.unwatch_many();
-        if table::something_closes() {
-            (self.leave)();
-        }
-    }
-}
-
 /// `poll` and `ppoll`: nanoseconds, none for ever. A descriptor that somebody closes meanwhile is reported as `POLLNVAL` at once.
 ///
 /// # Safety
@@ -78,48 +63,48 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
         }
     }
     let mut limit = Limit(timeout);
-    let Some(record) = Taken::new() else { return Err(libc::ENOMEM) };
+    let Some(mut record) = Taken::new() else { return Err(libc::ENOMEM) };
     let Some(own) = record.room((count + 1) * size_of::<pollfd>()) else { return Err(libc::ENOMEM) };
     let own = own.cast::<pollfd>();
     // SAFETY: `own` has room for one more than `fds` has, and is the record's alone.
     unsafe { ptr::copy_nonoverlapping(fds, own, count) };
-    record.watch_poll(count);
-    let _watching = Watching {
-        record: &record,
-        // SAFETY: the buffer stays the record's until it is dropped.
-        leave: || (0..count).for_each(|i| table::unwatched(unsafe { (*own.add(i)).fd })),
+    let each = |work: &mut dyn FnMut(c_int) -> bool| {
+        // SAFETY: as above; the memory stays the record's.
+        (0..count).any(|i| work(unsafe { (*own.add(i)).fd }))
     };
+    let watching = Watching::new(&World, &record, Many::Poll(count).published(), each);
     loop {
-        let any_closed = || {
-            // SAFETY: as above.
-            table::something_closes() && (0..count).any(|i| table::is_closed(unsafe { (*own.add(i)).fd }))
-        };
         let wake = record.wake_fd();
         // SAFETY: as above.
         unsafe { own.add(count).write(pollfd { fd: wake, events: libc::POLLIN, revents: 0 }) };
-        let polled = if any_closed() {
-            kernel(own, count, &mut timespec(0))
-        } else {
-            limit.within(wake >= 0, |time| kernel(own, count + 1, time))
-        };
-        let mut ready = match polled {
-            // the process may have as many descriptors as it polls, and not one more
-            Err(libc::EINVAL) => limit.within(false, |time| kernel(own, count, time))?,
-            other => other?,
-        };
-        // SAFETY: as above.
-        if unsafe { (*own.add(count)).revents } != 0 {
-            ready -= 1;
-            record.heard();
-        }
-        if ready == 0 && !any_closed() && !limit.is_over() {
+        let (polled, closed) = watching.sleep(|closed| {
+            let polled = if closed {
+                kernel(own, count, &mut timespec(0))
+            } else {
+                limit.within(wake >= 0, |time| kernel(own, count + 1, time))
+            };
+            let polled = match polled {
+                // the process may have as many descriptors as it polls, and not one more
+                Err(libc::EINVAL) => limit.within(false, |time| kernel(own, count, time)),
+                other => other,
+            };
+            // SAFETY: as above.
+            let rang = unsafe { (*own.add(count)).revents } != 0;
+            (polled.map(|ready| ready - usize::from(rang)), rang)
+        });
+        let ready = polled?;
+        if ready == 0 && !closed && !limit.is_over() {
             continue;
         }
         for i in 0..count {
             // SAFETY: as above, and by this function's contract.
             unsafe { (*fds.add(i)).revents = (*own.add(i)).revents };
         }
-        return Ok(mark_closed(ready));
+        let ready = mark_closed(ready);
+        // what was closed may have been ended since, if its end had begun before this watched
+        if ready != 0 || limit.is_over() {
+            return Ok(ready);
+        }
     }
 }
 
@@ -184,7 +169,7 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
     let count = looked_at(count);
     let mut limit = Limit(timeout);
     let user = count.div_ceil(64);
-    let Some(record) = Taken::new() else { return Err(libc::ENOMEM) };
+    let Some(mut record) = Taken::new() else { return Err(libc::ENOMEM) };
     let bits = count.max((record.wake_fd() + 1) as usize);
     let words = bits.div_ceil(64);
     let Some(room) = record.room(words * 4 * size_of::<u64>()) else { return Err(libc::ENOMEM) };
@@ -209,7 +194,6 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
     };
     // SAFETY: as above: not published yet.
     (0..3).for_each(|i| fill(i, Some(&mut |at, word| unsafe { *watched.add(at) |= word })));
-    record.watch_bits(words * 64);
     let each = |work: &mut dyn FnMut(c_int) -> bool| {
         (0..words).any(|i| {
             // SAFETY: as above.
@@ -222,16 +206,7 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
             .any(&mut *work)
         })
     };
-    let any_closed = || table::something_closes() && each(&mut table::is_closed);
-    let _watching = Watching {
-        record: &record,
-        leave: || {
-            each(&mut |fd| {
-                table::unwatched(fd);
-                false
-            });
-        },
-    };
+    let watching = Watching::new(&World, &record, Many::Bits(words * 64).published(), each);
     loop {
         // one that the program has closed is replaced, perhaps by one that has no place here
         let wake = usize::try_from(record.wake_fd()).ok().filter(|&wake| wake < bits);
@@ -239,25 +214,24 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
             // SAFETY: as above: there is a word for each of the bits.
             unsafe { *own[0].add(wake / 64) |= 1 << (wake % 64) };
         }
-        if any_closed() {
-            return Err(libc::EBADF);
-        }
         // the kernel spares itself a set that is not there
         let given = |i: usize| if i != 0 && sets[i].is_null() { ptr::null_mut() } else { own[i] };
-        let selected = limit.within(wake.is_some(), |time| kernel(bits, [given(0), given(1), given(2)], time));
-        if any_closed() {
-            return Err(libc::EBADF);
-        }
-        let mut ready = selected?;
-        if let Some(wake) = wake {
+        let (selected, closed) = watching.sleep(|closed| {
+            if closed {
+                return (Err(libc::EBADF), false);
+            }
+            let selected = limit.within(wake.is_some(), |time| kernel(bits, [given(0), given(1), given(2)], time));
+            let Some(wake) = wake.filter(|_| selected.is_ok()) else { return (selected, false) };
             // SAFETY: as above.
             let word = unsafe { &mut *own[0].add(wake / 64) };
-            if *word & 1 << (wake % 64) != 0 {
-                *word &= !(1 << (wake % 64));
-                ready -= 1;
-                record.heard();
-            }
+            let rang = *word & 1 << (wake % 64) != 0;
+            *word &= !(1 << (wake % 64));
+            (selected.map(|ready| ready - usize::from(rang)), rang)
+        });
+        if closed {
+            return Err(libc::EBADF);
         }
+        let ready = selected?;
         if ready == 0 && !limit.is_over() {
             (0..3).for_each(|i| fill(i, None));
             continue;

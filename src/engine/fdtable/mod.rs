@@ -15,7 +15,8 @@
 //! | --- | --- |
 //! | [`state`] | one entry's word, and what may happen to it (checked with loom) |
 //! | [`table`] | the entries, by number; entering, leaving, closing |
-//! | [`record`] | who sleeps on what, and how it is woken |
+//! | [`watch`] | who sleeps on what, who is woken and who ends the number: the order of things (checked with loom) |
+//! | [`record`] | the sleepers' wake-up descriptors and memory |
 //! | [`turn`] | what one thread at a time may do with a socket |
 //! | [`wait`] | one sleep on one descriptor |
 //! | [`data`] | receiving and sending |
@@ -31,6 +32,7 @@ pub mod state;
 pub mod table;
 mod turn;
 pub mod wait;
+pub mod watch;
 
 pub use connect::{accept, connect, socket};
 pub use data::{Message, read, readv, recv, recvmsg, send, sendmsg, write, writev};

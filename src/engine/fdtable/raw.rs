@@ -129,6 +129,28 @@ pub fn yield_now() {
     unsafe { libc::syscall(libc::SYS_sched_yield) };
 }
 
+/// Sleeps for so many nanoseconds, or until a signal comes.
+pub fn sleep(nanos: i64) {
+    let time = timespec(nanos);
+    // SAFETY: reads our own structure.
+    let _ = unsafe { call!(SYS_nanosleep, &raw const time, ptr::null::<c_void>()) };
+}
+
+/// Runs work in which no signal handler interrupts the thread, whatever the signal.
+pub fn without_signals<R>(work: impl FnOnce() -> R) -> R {
+    // the kernel's own size of a signal mask
+    const SIZE: usize = 8;
+    let (all, mut before) = (u64::MAX, 0u64);
+    // SAFETY: reads and fills masks of our own.
+    let blocked = unsafe { call!(SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const all, &raw mut before, SIZE) };
+    let outcome = work();
+    if blocked.is_ok() {
+        // SAFETY: as above.
+        let _ = unsafe { call!(SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const before, ptr::null::<c_void>(), SIZE) };
+    }
+    outcome
+}
+
 /// Pages of zeros; null when there are none.
 pub fn pages(size: usize) -> *mut u8 {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;

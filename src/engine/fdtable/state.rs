@@ -1,6 +1,6 @@
 //! One descriptor's word: how many are inside, and whether it is being closed.
 #[cfg(loom)]
-use loom::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use crate::sequential::{AtomicU64, Ordering::SeqCst};
 #[cfg(not(loom))]
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 

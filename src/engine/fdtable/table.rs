@@ -3,6 +3,7 @@ use super::raw::{self, Answer, call};
 use super::record;
 use super::state::{Door, Round, State};
 use super::turn::{self, Turn};
+use super::watch;
 use std::ffi::{c_int, c_long};
 use std::ptr;
 use std::sync::Once;
@@ -232,7 +233,7 @@ impl Drop for Inside {
         }
         let last = if self.plain { entry.state.leave_plain() } else { entry.state.leave() };
         if last {
-            let _ = finish(self.seen.fd, entry);
+            let _ = watch::finish(&World, self.seen.fd, &entry.state);
         }
     }
 }
@@ -244,28 +245,47 @@ pub fn with<T>(fd: c_int, call: impl FnOnce(&Inside) -> Answer<T>) -> Answer<T> 
     call(&inside)
 }
 
-/// Closes a closed number in the kernel, if nobody is inside any more; says what the kernel said, or nothing where it is for somebody else
-/// to do.
-#[cold]
-fn finish(fd: c_int, entry: &Entry) -> Option<Answer<()>> {
-    if record::is_watched(fd) {
-        return None;
+/// The table and the sleepers, as [`watch`] sees them.
+pub(super) struct World;
+
+impl watch::World for World {
+    type Behind = record::Kernel;
+    type Answer = Answer<()>;
+
+    fn watching(&self) -> &AtomicUsize {
+        &record::WATCHING
     }
-    let round = entry.state.begin_end()?;
-    entry.not_blocking.store(0, Relaxed);
-    // Closing may wait until what was sent has arrived; the number is free before that. Then the mark is taken back first.
-    let kept = if entry.lingers.swap(false, Relaxed) {
-        // SAFETY: the kernel checks the number.
-        unsafe { call!(SYS_fcntl, fd, libc::F_DUPFD_CLOEXEC, fd + 1) }.ok()
-    } else {
-        None
-    };
-    let closed = raw::close(fd);
-    entry.state.ended(round);
-    CLOSING.fetch_sub(1, SeqCst);
-    let Some(kept) = kept else { return Some(closed) };
-    made(kept as c_int);
-    Some(closed.and(raw::close(kept as c_int)))
+
+    fn closing(&self) -> &AtomicUsize {
+        &CLOSING
+    }
+
+    fn first(&self) -> &AtomicPtr<record::Record> {
+        &record::FIRST
+    }
+
+    fn state(&self, fd: c_int) -> Option<&State> {
+        entry(fd).map(|entry| &entry.state)
+    }
+
+    /// Closing may wait until what was sent has arrived; the number is free before that. Then the mark is taken back first.
+    fn end(&self, fd: c_int, ended: impl FnOnce()) -> Answer<()> {
+        let lingers = entry(fd).is_some_and(|entry| {
+            entry.not_blocking.store(0, Relaxed);
+            entry.lingers.swap(false, Relaxed)
+        });
+        let kept = if lingers {
+            // SAFETY: the kernel checks the number.
+            unsafe { call!(SYS_fcntl, fd, libc::F_DUPFD_CLOEXEC, fd + 1) }.ok()
+        } else {
+            None
+        };
+        let closed = raw::close(fd);
+        ended();
+        let Some(kept) = kept else { return closed };
+        made(kept as c_int);
+        closed.and(raw::close(kept as c_int))
+    }
 }
 
 /// `close`: everybody who is inside of a call on it gets `EBADF` at once, and the last of them closes the number in the kernel.
@@ -278,21 +298,13 @@ pub fn close(fd: c_int) -> Answer<()> {
         return raw::close(fd);
     }
     // with somebody inside, the kernel is not asked to close it now, and cannot say whether it was open
-    if (entry.state.inside() != 0 || record::somebody_watches_many()) && !raw::is_open(fd) {
+    if (entry.state.inside() != 0 || watch::somebody_watches_many(&World)) && !raw::is_open(fd) {
         return Err(libc::EBADF);
     }
-    CLOSING.fetch_add(1, SeqCst);
-    let inside = match entry.state.shut() {
-        Ok(inside) => inside,
-        Err(_) => {
-            CLOSING.fetch_sub(1, SeqCst);
-            return Err(libc::EBADF);
-        }
-    };
-    if inside != 0 || record::somebody_watches_many() {
-        record::wake(fd);
+    match watch::close(&World, fd, &entry.state) {
+        Ok(ended) => ended.unwrap_or(Ok(())),
+        Err(_) => Err(libc::EBADF),
     }
-    finish(fd, entry).unwrap_or(Ok(()))
 }
 
 /// The process that the table is of: another number in a forked child.
@@ -303,19 +315,12 @@ pub(super) fn process() -> u32 {
 /// Is anything closed by the program and not yet by the kernel?
 #[inline(always)]
 pub(super) fn something_closes() -> bool {
-    CLOSING.load(SeqCst) != 0
+    watch::something_closes(&World)
 }
 
 /// Has somebody closed this number?
 pub(super) fn is_closed(fd: c_int) -> bool {
-    entry(fd).is_some_and(|entry| entry.state.look() != Door::Open)
-}
-
-/// By somebody who watched it among others and does not any more.
-pub(super) fn unwatched(fd: c_int) {
-    if let Some(entry) = entry(fd).filter(|entry| entry.state.look() == Door::Closing) {
-        let _ = finish(fd, entry);
-    }
+    watch::is_closed(&World, fd)
 }
 
 /// The kernel has just given the number out.

@@ -21,11 +21,8 @@ impl<'a> Sleep<'a> {
     /// For a call that is `inside`, which waits so many nanoseconds at most. `EBADF` where somebody has closed it.
     pub fn new(inside: &'a Inside, timeout: Option<i64>) -> Answer<Sleep<'a>> {
         let record = Taken::new();
-        if let Some(record) = &record {
-            record.watch_one(inside.fd());
-        }
         // whoever closes it from here on sees the record
-        if inside.is_closed() {
+        if record.as_ref().is_some_and(|record| !record.watch_one(inside.fd(), || inside.is_closed())) {
             return Err(libc::EBADF);
         }
         Ok(Sleep { inside, record, limit: timeout.map(|time| raw::now().saturating_add(time)), false_alarms: 0 })
@@ -68,15 +65,16 @@ impl<'a> Sleep<'a> {
                 [libc::pollfd { fd, events, revents: 0 }, libc::pollfd { fd: wake, events: libc::POLLIN, revents: 0 }];
             let left = limit.map(|limit| limit - raw::now());
             let most = if wake < 0 { Some(left.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN)) } else { left };
-            // SAFETY: both entries are ours.
-            let polled = unsafe { raw::ppoll(fds.as_mut_ptr(), 2, most) };
-            // who closes marks first and wakes then: what is heard before the mark is looked at is not lost
-            if fds[1].revents != 0
-                && let Some(record) = &self.record
-            {
-                record.heard();
-            }
-            if self.inside.is_closed() {
+            let mut sleep = || {
+                // SAFETY: both entries are ours.
+                let polled = unsafe { raw::ppoll(fds.as_mut_ptr(), 2, most) };
+                (polled, fds[1].revents != 0)
+            };
+            let (polled, closed) = match &self.record {
+                Some(record) => record.sleep(sleep, || self.inside.is_closed()),
+                None => (sleep().0, self.inside.is_closed()),
+            };
+            if closed {
                 return Err(libc::EBADF);
             }
             match polled {

@@ -1,188 +1,156 @@
-//! The descriptor table's word, as the library has it, among threads that enter, watch and close: loom tries every order.
-//!
-//! loom takes sequentially consistent loads and stores for less than they are; the fences here stand for what they promise.
+//! The descriptor table's protocol, run by the library's own code (`state.rs`, `watch.rs`) among threads that call, watch and close: loom tries
+//! every order of what they do, as far as `LOOM_MAX_PREEMPTIONS` goes. What is the kernel's is put in place of it here.
 #![cfg(all(loom, test))]
+mod model;
+#[allow(dead_code)]
+mod sequential;
 #[allow(dead_code, missing_docs)]
 #[path = "../../../src/engine/fdtable/state.rs"]
 mod state;
+#[allow(dead_code)]
+#[path = "../../../src/engine/fdtable/watch.rs"]
+mod watch;
 
-use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst, fence};
-use loom::sync::{Arc, Condvar, Mutex};
 use loom::thread;
-use state::{Door, State};
+use model::Model;
+use std::sync::Arc;
 
-/// One number, as `table.rs` handles it; one record that may watch it among others, as `record.rs` does.
-struct Model {
-    state: State,
-    closing: AtomicUsize,
-    watched: AtomicBool,
-    /// Whoever is inside has been told to look again.
-    woken: Mutex<bool>,
-    bell: Condvar,
-    /// What the kernel has: calls that use the number now, and how often it was closed.
-    using: AtomicUsize,
-    closed: AtomicUsize,
+/// Runs a model whose threads do these at the same time, with so many descriptors and sleepers.
+fn together<const THREADS: usize>(
+    descriptors: usize,
+    sleepers: usize,
+    threads: [fn(&Model); THREADS],
+    end: impl Fn(&Model) + Sync + Send + 'static,
+) {
+    loom::model(move || {
+        let model = Arc::new(Model::new(descriptors, sleepers));
+        let (last, others) = threads.split_last().unwrap();
+        let others: Vec<_> = others
+            .iter()
+            .map(|&work| {
+                let model = model.clone();
+                thread::spawn(move || work(&model))
+            })
+            .collect();
+        last(&model);
+        others.into_iter().for_each(|other| other.join().unwrap());
+        end(&model);
+    });
 }
 
-impl Model {
-    fn new() -> Arc<Model> {
-        Arc::new(Model {
-            state: State::new(),
-            closing: AtomicUsize::new(0),
-            watched: AtomicBool::new(false),
-            woken: Mutex::new(false),
-            bell: Condvar::new(),
-            using: AtomicUsize::new(0),
-            closed: AtomicUsize::new(0),
-        })
-    }
-
-    fn finish(&self) -> bool {
-        fence(SeqCst);
-        if self.watched.load(SeqCst) {
-            return false;
-        }
-        let Some(round) = self.state.begin_end() else { return false };
-        assert_eq!(self.using.load(SeqCst), 0, "closed in the kernel under somebody who uses it");
-        self.closed.fetch_add(1, SeqCst);
-        self.state.ended(round);
-        self.closing.fetch_sub(1, SeqCst);
-        true
-    }
-
-    /// True where it was this one who closed it.
-    fn close(&self) -> bool {
-        self.closing.fetch_add(1, SeqCst);
-        let Ok(inside) = self.state.shut() else {
-            self.closing.fetch_sub(1, SeqCst);
-            return false;
-        };
-        fence(SeqCst);
-        if inside != 0 || self.watched.load(SeqCst) {
-            *self.woken.lock().unwrap() = true;
-            self.bell.notify_all();
-        }
-        self.finish();
-        true
-    }
-
-    /// A call on the number alone. True where it came in.
-    fn call(&self) -> bool {
-        let inside = self.state.enter() == Door::Open;
-        if inside {
-            let closed = self.closed.load(SeqCst);
-            self.using.fetch_add(1, SeqCst);
-            assert_eq!(self.closed.load(SeqCst), closed, "the number became another's inside of a call");
-            self.using.fetch_sub(1, SeqCst);
-        }
-        if self.state.leave() {
-            self.finish();
-        }
-        inside
-    }
-
-    /// A select among others.
-    fn select(&self) {
-        self.watched.store(true, SeqCst);
-        fence(SeqCst);
-        let shut = self.closing.load(SeqCst) != 0 && self.state.look() != Door::Open;
-        if !shut {
-            let closed = self.closed.load(SeqCst);
-            self.using.fetch_add(1, SeqCst);
-            assert_eq!(self.closed.load(SeqCst), closed, "the number became another's inside of a select");
-            self.using.fetch_sub(1, SeqCst);
-        }
-        self.watched.store(false, SeqCst);
-        fence(SeqCst);
-        if self.closing.load(SeqCst) != 0 && self.state.look() == Door::Closing {
-            self.finish();
-        }
-    }
-
-    fn at_rest(&self, closed: usize) {
-        assert_eq!(self.closed.load(SeqCst), closed, "closed in the kernel");
-        assert_eq!(self.closing.load(SeqCst), 0);
-        assert_eq!(self.state.look(), Door::Open);
-        assert_eq!(self.state.inside(), 0);
-    }
+fn closed_once(model: &Model) {
+    model.at_rest(&[1]);
 }
 
 #[test]
 fn a_close_under_two_calls() {
-    loom::model(|| {
-        let model = Model::new();
-        let calls: Vec<_> = (0..2)
-            .map(|_| {
-                let model = model.clone();
-                thread::spawn(move || model.call())
-            })
-            .collect();
-        assert!(model.close());
-        calls.into_iter().for_each(|call| {
-            call.join().unwrap();
-        });
-        model.at_rest(1);
-    });
+    together(1, 0, [|m| m.call(0), |m| m.call(0), |m| assert!(m.close(0))], closed_once);
 }
 
 #[test]
 fn two_closes_at_once_are_one_or_one_after_the_other() {
-    loom::model(|| {
-        let model = Model::new();
-        let other = {
-            let model = model.clone();
-            thread::spawn(move || model.close())
-        };
-        let mine = model.close();
-        let closes = usize::from(mine) + usize::from(other.join().unwrap());
-        assert!(closes >= 1);
-        model.at_rest(closes);
-    });
+    together(1, 0, [|m| m.count_close(0), |m| m.count_close(0)], |model| model.at_rest(&[model.closes()]));
+}
+
+#[test]
+fn a_close_under_a_sleep() {
+    together(1, 1, [|m| m.receive(0, 0), |m| assert!(m.close(0))], closed_once);
+}
+
+#[test]
+fn a_close_under_a_select() {
+    together(1, 1, [|m| m.select(0, 0b1), |m| assert!(m.close(0))], closed_once);
+}
+
+#[test]
+fn a_close_under_two_sleeps() {
+    together(1, 2, [|m| m.receive(0, 0), |m| m.receive(1, 0), |m| assert!(m.close(0))], closed_once);
+}
+
+#[test]
+fn a_close_under_two_selects() {
+    together(1, 2, [|m| m.select(0, 0b1), |m| m.select(1, 0b1), |m| assert!(m.close(0))], closed_once);
+}
+
+#[test]
+fn a_close_under_a_select_and_a_sleep() {
+    together(1, 2, [|m| m.select(0, 0b1), |m| m.receive(1, 0), |m| assert!(m.close(0))], closed_once);
 }
 
 #[test]
 fn a_close_under_a_select_and_a_call() {
-    loom::model(|| {
-        let model = Model::new();
-        let select = {
-            let model = model.clone();
-            thread::spawn(move || model.select())
-        };
-        let call = {
-            let model = model.clone();
-            thread::spawn(move || model.call())
-        };
-        assert!(model.close());
-        select.join().unwrap();
-        call.join().unwrap();
-        model.at_rest(1);
+    together(1, 1, [|m| m.select(0, 0b1), |m| m.call(0), |m| assert!(m.close(0))], closed_once);
+}
+
+#[test]
+fn two_closes_of_two_descriptors_under_a_select() {
+    together(2, 1, [|m| m.select(0, 0b11), |m| assert!(m.close(0)), |m| assert!(m.close(1))], |model| {
+        model.at_rest(&[1, 1]);
     });
 }
 
-/// Who sleeps is woken, or sees the mark before it sleeps.
 #[test]
-fn nobody_sleeps_through_a_close() {
-    loom::model(|| {
-        let model = Model::new();
-        let sleeper = {
-            let model = model.clone();
-            thread::spawn(move || {
-                let open = model.state.enter() == Door::Open && model.state.look() == Door::Open;
-                // what came after the close is the kernel's to refuse
-                if open && model.closed.load(SeqCst) == 0 {
-                    // loom says so where nobody ever wakes it
-                    let mut woken = model.woken.lock().unwrap();
-                    while !*woken {
-                        woken = model.bell.wait(woken).unwrap();
-                    }
-                }
-                if model.state.leave() {
-                    model.finish();
-                }
-            })
-        };
-        assert!(model.close());
-        sleeper.join().unwrap();
-        model.at_rest(1);
+fn two_closes_of_a_descriptor_under_a_select() {
+    together(1, 1, [|m| m.select(0, 0b1), |m| m.count_close(0), |m| m.count_close(0)], |model| {
+        model.at_rest(&[model.closes()]);
     });
+}
+
+#[test]
+fn two_closes_of_a_descriptor_under_a_sleep() {
+    together(1, 1, [|m| m.receive(0, 0), |m| m.count_close(0), |m| m.count_close(0)], |model| {
+        model.at_rest(&[model.closes()]);
+    });
+}
+
+/// The bell of the first may still ring when the second begins, or ring in the midst of it.
+#[test]
+fn a_sleep_after_a_sleep() {
+    let sleeper = |m: &Model| {
+        m.receive(0, 0);
+        m.receive(0, 1);
+    };
+    together(2, 1, [sleeper, |m| assert!(m.close(0)), |m| assert!(m.close(1))], |model| {
+        model.at_rest(&[1, 1]);
+        assert!(model.rings() <= 2, "a ring ends one sleep");
+    });
+}
+
+#[test]
+fn a_sleep_after_a_select() {
+    let sleeper = |m: &Model| {
+        m.select(0, 0b1);
+        m.receive(0, 1);
+    };
+    together(2, 1, [sleeper, |m| assert!(m.close(0)), |m| assert!(m.close(1))], |model| {
+        model.at_rest(&[1, 1]);
+        assert!(model.rings() <= 2, "a ring ends one sleep");
+    });
+}
+
+#[test]
+fn a_sleeper_that_two_take_one_after_the_other() {
+    let sleeper = |m: &Model| {
+        m.select(0, 0b1);
+        m.give_back(0);
+        m.take(0);
+        m.select(0, 0b10);
+        m.give_back(0);
+    };
+    together(
+        2,
+        1,
+        [
+            sleeper,
+            |m| {
+                m.close(0);
+            },
+            |m| {
+                m.close(1);
+            },
+        ],
+        |model| {
+            model.at_rest(&[1, 1]);
+        },
+    );
 }
