@@ -13,6 +13,7 @@ mod watch;
 
 use loom::thread;
 use model::Model;
+use sequential::{Fences, set_fences};
 use std::sync::Arc;
 
 /// Runs a model whose threads do these at the same time, with so many descriptors and sleepers.
@@ -20,22 +21,25 @@ fn together<const THREADS: usize>(
     descriptors: usize,
     sleepers: usize,
     threads: [fn(&Model); THREADS],
-    end: impl Fn(&Model) + Sync + Send + 'static,
+    end: impl Fn(&Model) + Sync + Send + Copy + 'static,
 ) {
-    loom::model(move || {
-        let model = Arc::new(Model::new(descriptors, sleepers));
-        let (last, others) = threads.split_last().unwrap();
-        let others: Vec<_> = others
-            .iter()
-            .map(|&work| {
-                let model = model.clone();
-                thread::spawn(move || work(&model))
-            })
-            .collect();
-        last(&model);
-        others.into_iter().for_each(|other| other.join().unwrap());
-        end(&model);
-    });
+    for fences in [Fences::AfterStores, Fences::BeforeLoads] {
+        set_fences(fences);
+        loom::model(move || {
+            let model = Arc::new(Model::new(descriptors, sleepers));
+            let (last, others) = threads.split_last().unwrap();
+            let others: Vec<_> = others
+                .iter()
+                .map(|&work| {
+                    let model = model.clone();
+                    thread::spawn(move || work(&model))
+                })
+                .collect();
+            last(&model);
+            others.into_iter().for_each(|other| other.join().unwrap());
+            end(&model);
+        });
+    }
 }
 
 fn closed_once(model: &Model) {
