@@ -107,6 +107,27 @@ fn two_closes_of_a_descriptor_under_a_sleep() {
     });
 }
 
+#[test]
+fn a_number_that_is_given_out_anew_at_once() {
+    together(1, 0, [|m| m.call(0), |m| m.open_and_close(0), |m| assert!(m.close(0))], |model| {
+        model.at_rest(&[1 + model.made(0)]);
+    });
+}
+
+#[test]
+fn a_number_that_is_given_out_anew_under_a_sleep() {
+    together(1, 1, [|m| m.receive(0, 0), |m| m.open_and_close(0), |m| assert!(m.close(0))], |model| {
+        model.at_rest(&[1 + model.made(0)]);
+    });
+}
+
+#[test]
+fn a_number_that_is_given_out_anew_under_a_select() {
+    together(1, 1, [|m| m.select(0, 0b1), |m| m.open_and_close(0), |m| assert!(m.close(0))], |model| {
+        model.at_rest(&[1 + model.made(0)]);
+    });
+}
+
 /// The bell of the first may still ring when the second begins, or ring in the midst of it.
 #[test]
 fn a_sleep_after_a_sleep() {

@@ -1,5 +1,5 @@
 //! Some descriptors, some sleepers, and what the kernel does: here it is a count of closes, and bells that are flags.
-use crate::sequential::{AtomicPtr, AtomicUsize};
+use crate::sequential::{AtomicPtr, AtomicUsize, Ordering};
 use crate::state::{Door, State};
 use crate::watch::{self, Behind, Watch, Watching, World};
 use loom::cell::Cell;
@@ -66,6 +66,8 @@ struct Descriptor {
     state: State,
     /// How often the kernel has closed it.
     ended: Count,
+    /// How often the kernel has given it out anew.
+    made: Count,
 }
 
 pub struct Model {
@@ -77,6 +79,8 @@ pub struct Model {
     descriptors: Vec<Descriptor>,
     /// A point at which others may come in between.
     using: AtomicUsize,
+    /// The kernel's lock of its table: who is given a number sees what was done before that was closed.
+    numbers: AtomicUsize,
     closes: Count,
 }
 
@@ -106,6 +110,7 @@ impl World for Model {
     }
 
     fn end(&self, fd: c_int, ended: impl FnOnce()) {
+        self.numbers.fetch_add(1, Ordering::AcqRel);
         self.descriptors[fd as usize].ended.fetch_add(1, SeqCst);
         ended();
     }
@@ -126,8 +131,11 @@ impl Model {
             first: AtomicPtr::new(ptr::null_mut()),
             sleepers: (0..sleepers).map(|_| Watch::new(kernel())).collect(),
             known: (0..sleepers).map(|_| Count::new(0)).collect(),
-            descriptors: (0..descriptors).map(|_| Descriptor { state: State::new(), ended: Count::new(0) }).collect(),
+            descriptors: (0..descriptors)
+                .map(|_| Descriptor { state: State::new(), ended: Count::new(0), made: Count::new(0) })
+                .collect(),
             using: AtomicUsize::new(0),
+            numbers: AtomicUsize::new(0),
             closes: Count::new(0),
         }
     }
@@ -147,9 +155,13 @@ impl Model {
         self.descriptors[fd as usize].ended.load(SeqCst)
     }
 
+    fn is_there(&self, fd: c_int) -> bool {
+        self.ended(fd) == self.descriptors[fd as usize].made.load(SeqCst)
+    }
+
     /// Something that takes its time, in which the number is to stay what it is.
     fn used(&self, fds: impl Iterator<Item = c_int> + Clone, before: &[usize]) {
-        self.using.fetch_add(1, crate::sequential::Ordering::Relaxed);
+        self.using.fetch_add(1, Ordering::Relaxed);
         for (fd, &before) in fds.zip(before) {
             assert_eq!(self.ended(fd), before, "closed in the kernel under somebody who uses it");
         }
@@ -164,18 +176,24 @@ impl Model {
         self.leave(fd);
     }
 
-    /// A call that sleeps until the descriptor is closed.
+    /// A call that makes an attempt, comes in, and sleeps until the descriptor is closed.
     pub fn receive(&self, sleeper: usize, fd: c_int) {
         let state = &self.descriptors[fd as usize].state;
-        if state.enter() == Door::Open {
-            let before = self.ended(fd);
+        let Some(life) = state.life() else { return };
+        let attempt = self.ended(fd);
+        // the kernel says of what is closed there already that it is
+        if !self.is_there(fd) {
+            return;
+        }
+        if state.enter() == Door::Open && state.life() == Some(life) {
+            assert_eq!(self.ended(fd), attempt, "inside of another than the attempt was made on");
             let watch = self.sleeper(sleeper);
             let is_closed = || state.look() != Door::Open;
-            if watch.watch_one(fd, is_closed) && before == 0 {
+            if watch.watch_one(fd, is_closed) {
                 while !watch.sleep(|| (watch.behind().sleep(), true), is_closed).1 {}
             }
             watch.unwatch_one();
-            self.used([fd].into_iter(), &[before]);
+            self.used([fd].into_iter(), &[attempt]);
         }
         self.leave(fd);
     }
@@ -199,7 +217,7 @@ impl Model {
                 let (left, closed) = watching.sleep(|closed| {
                     let before: Vec<_> = fds.clone().map(|fd| self.ended(fd)).collect();
                     // the kernel says of what is closed there already that it is
-                    if closed || before.iter().any(|&ended| ended != 0) {
+                    if closed || !fds.clone().all(|fd| self.is_there(fd)) {
                         return (true, false);
                     }
                     watch.behind().sleep();
@@ -218,6 +236,18 @@ impl Model {
     /// True where it was this one who closed it.
     pub fn close(&self, fd: c_int) -> bool {
         watch::close(self, fd, &self.descriptors[fd as usize].state).is_ok()
+    }
+
+    /// Opens a descriptor, if the kernel has that number to give out, and closes it.
+    pub fn open_and_close(&self, fd: c_int) {
+        let Descriptor { state, ended, made } = &self.descriptors[fd as usize];
+        // nobody may come in between
+        if ended.load(SeqCst) > made.load(SeqCst) {
+            self.numbers.fetch_add(1, Ordering::AcqRel);
+            made.fetch_add(1, SeqCst);
+            state.made();
+            assert!(self.close(fd), "the mark of an earlier close is on it");
+        }
     }
 
     pub fn count_close(&self, fd: c_int) {
@@ -244,16 +274,20 @@ impl Model {
         watch.under_lock(|kernel| kernel.is_there.set(true));
     }
 
+    /// How often the number was given out anew.
+    pub fn made(&self, fd: c_int) -> usize {
+        self.descriptors[fd as usize].made.load(SeqCst)
+    }
+
     /// Each was closed in the kernel so many times, and nobody is anywhere.
     pub fn at_rest(&self, ended: &[usize]) {
-        let seq = crate::sequential::Ordering::SeqCst;
         for (fd, &times) in ended.iter().enumerate() {
             assert!(times > 0);
             assert_eq!(self.ended(fd as c_int), times, "closed in the kernel");
             assert_eq!(self.descriptors[fd].state.look(), Door::Open);
             assert_eq!(self.descriptors[fd].state.inside(), 0);
         }
-        assert_eq!(self.closing.load(seq), 0);
-        assert_eq!(self.watching.load(seq), 0);
+        assert_eq!(self.closing.load(Ordering::SeqCst), 0);
+        assert_eq!(self.watching.load(Ordering::SeqCst), 0);
     }
 }
