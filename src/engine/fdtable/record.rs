@@ -315,3 +315,126 @@ fn is_timer(fd: c_int) -> bool {
     // SAFETY: fills our own structure of two times.
     fd >= 0 && unsafe { call!(SYS_timerfd_gettime, fd, when.as_mut_ptr()) }.is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_published_is_one_number() {
+        for what in
+            [Many::Poll(0), Many::Poll(1), Many::Poll(1 << 20), Many::Bits(0), Many::Bits(64), Many::Bits(1 << 20)]
+        {
+            assert_eq!(Many::of(what.published()), what);
+        }
+    }
+
+    #[test]
+    fn it_names_what_was_put_in_its_memory() {
+        let mut record = Taken::new().unwrap();
+        let room = record.room(3 * size_of::<libc::pollfd>()).unwrap().cast::<libc::pollfd>();
+        for (i, fd) in [5, -1, 70].into_iter().enumerate() {
+            // SAFETY: there is room for three.
+            unsafe { room.add(i).write(libc::pollfd { fd, events: 0, revents: 0 }) };
+        }
+        let names = |what: Many| (0..200).filter(|&fd| record.behind().names(what.published(), fd)).collect::<Vec<_>>();
+        assert_eq!(names(Many::Poll(3)), [5, 70]);
+        assert_eq!(names(Many::Poll(1)), [5]);
+        let mut record = Taken::new().unwrap();
+        let room = record.room(16).unwrap().cast::<u64>();
+        // SAFETY: there is room for two.
+        unsafe { (room.write(1 << 5 | 1), room.add(1).write(1 << 6)) };
+        let names = |what: Many| (0..200).filter(|&fd| record.behind().names(what.published(), fd)).collect::<Vec<_>>();
+        assert_eq!(names(Many::Bits(128)), [0, 5, 70]);
+        assert_eq!(names(Many::Bits(64)), [0, 5]);
+    }
+
+    #[test]
+    fn memory_that_grows_is_other_memory_and_what_is_enough_stays() {
+        let mut record = Taken::new().unwrap();
+        let first = record.room(100).unwrap();
+        assert_eq!(record.room(4096).unwrap(), first);
+        let more = record.room(4097).unwrap();
+        // SAFETY: there is room for two pages.
+        unsafe { more.write_bytes(1, 8192) };
+        assert_eq!(record.room(1).unwrap(), more);
+    }
+
+    #[test]
+    fn a_thread_keeps_one_and_gives_the_others_back() {
+        let outer = Taken::new().unwrap();
+        let first: &'static Record = outer.0;
+        assert!(first.wake_fd() >= 0 && table::is_internal(first.wake_fd()));
+        // as a signal handler does that interrupts a sleep
+        let inner = Taken::new().unwrap();
+        let second: &'static Record = inner.0;
+        assert!(!ptr::eq(first, second));
+        drop(inner);
+        drop(outer);
+        assert!(first.owner() != 0 && first.wake_fd() >= 0);
+        assert!(second.owner() == 0 && second.wake_fd() == -1);
+        assert!(ptr::eq(Taken::new().unwrap().0, first));
+        let other = std::thread::spawn(|| Taken::new().unwrap().0).join().unwrap();
+        assert!(!ptr::eq(other, first));
+        assert!(other.owner() == 0 && other.wake_fd() == -1, "a thread that ends gives its own back");
+    }
+
+    #[test]
+    fn a_ring_ends_one_sleep() {
+        let record = Taken::new().unwrap();
+        let rang = || {
+            let mut fd = libc::pollfd { fd: record.wake_fd(), events: libc::POLLIN, revents: 0 };
+            // SAFETY: the entry is ours.
+            unsafe { raw::ppoll(&mut fd, 1, Some(20_000_000)) }.unwrap() == 1
+        };
+        assert!(!rang());
+        record.under_lock(Kernel::ring);
+        assert!(rang());
+        Kernel::hush(&record);
+        assert!(!rang());
+        // the program closes it, and it gets another
+        assert!(raw::close(record.wake_fd()).is_ok());
+        Kernel::hush(&record);
+        record.under_lock(Kernel::ring);
+        assert!(rang());
+    }
+
+    #[test]
+    fn no_handler_runs_under_the_lock() {
+        static RAN: AtomicBool = AtomicBool::new(false);
+        extern "C" fn handler(_: c_int) {
+            RAN.store(true, SeqCst);
+        }
+        let record = Taken::new().unwrap();
+        // SAFETY: the handler does nothing that a handler may not do.
+        unsafe { libc::signal(libc::SIGUSR2, handler as *const () as libc::sighandler_t) };
+        record.under_lock(|_| {
+            // SAFETY: it has no preconditions.
+            unsafe { libc::raise(libc::SIGUSR2) };
+            assert!(!RAN.load(SeqCst));
+        });
+        assert!(RAN.load(SeqCst));
+    }
+
+    #[test]
+    fn a_lock_that_is_held_for_long_is_waited_for() {
+        let record = Taken::new().unwrap();
+        let record: &Record = &record;
+        let held = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                record.under_lock(|_| {
+                    held.store(true, SeqCst);
+                    std::thread::sleep(Duration::from_millis(300));
+                    held.store(false, SeqCst);
+                });
+            });
+            while !held.load(SeqCst) {
+                std::thread::yield_now();
+            }
+            record.under_lock(|_| assert!(!held.load(SeqCst), "two hold it"));
+        });
+    }
+}
