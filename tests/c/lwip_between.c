@@ -4,6 +4,7 @@
 #ifndef NO_KERNEL
 #include <setjmp.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
 
 static char into[1 << 16], much[1 << 20];
 
@@ -345,6 +346,125 @@ two_numbers(const void *arg)
 	say("%d accepted, %d caught", one, hung);
 }
 
+/* --- calls that a signal handler leaves -------------------------------------------------------------------------------------------- */
+
+static sigjmp_buf out;
+static void
+leave(int number)
+{
+	siglongjmp(out, number);
+}
+
+/* what a program does that limits the time of a call with an alarm */
+static void
+limited(void (*call)(struct sleeper *), int fd)
+{
+	static const struct itimerval one_ms = {{0, 0}, {0, 1000}};
+	static struct sleeper s;
+
+	s.fd = fd;
+	if (sigsetjmp(out, 1) == 0) {
+		setitimer(ITIMER_REAL, &one_ms, NULL);
+		call(&s);
+		setitimer(ITIMER_REAL, &(const struct itimerval){{0, 0}, {0, 0}}, NULL);
+	}
+}
+static int __attribute__((noinline))
+close_deeper(int fd, int depth)
+{
+	char room[300];
+
+	snprintf(room, sizeof room, "%*d", (int)sizeof room - 1, depth);
+	return depth ? close_deeper(fd, depth - 1) + atoi(room) - depth : close(fd);
+}
+static void
+in_select_read(struct sleeper *me)
+{
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(me->fd, &set);
+	outcome(me, "reports", select(me->fd + 1, &set, NULL, NULL, NULL));
+}
+static void
+in_poll(struct sleeper *me)
+{
+	struct pollfd p = {me->fd, POLLIN, 0};
+
+	outcome(me, "reports", poll(&p, 1, -1));
+}
+
+/* The number is given back when it is closed, from whichever depth of the stack; the waits' own descriptors stay few. */
+static void
+left(const void *arg)
+{
+	const struct end *e = arg;
+	struct sigaction action = {.sa_handler = leave};
+	int round, first = -1, same = 0, high = -1, all = 0, fd;
+
+	MUST(sigaction(SIGALRM, &action, NULL));
+	for (round = 0; round < 100; round++) {
+		fd = bound(AF_INET, e->end, e->end == SOCK_STREAM ? 4 : 0);
+		first = round ? first : fd;
+		same += fd == first;
+		limited(e->call, fd);
+		MUST(close_deeper(fd, round % 2 ? 20 : 0));
+	}
+	for (fd = 0; fd < 1024; fd++)
+		if (fcntl(fd, F_GETFD, 0) >= 0) {
+			all++;
+			high += fd >= 700;
+		}
+	say("the number comes back %d of 100 times", same);
+	if (high > 10)
+		say(", %d descriptors are left", high);
+}
+#define LEFT(how, kind) left, &(const struct end){.call = how, .end = kind}
+
+static void
+in_recv_with_stack(struct sleeper *me)
+{
+	static char room[65536];
+	const stack_t own = {.ss_sp = room, .ss_size = sizeof room};
+
+	sigaltstack(&own, NULL);
+	in_recv(me);
+}
+
+/* A handler that waits and closes by itself, on top of a call: that sleeps on, and hears of its own close. */
+static int second[2];
+static void
+wait_a_little(int number)
+{
+	struct pollfd p = {second[0], POLLIN, 0};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)number;
+	poll(&p, 1, 5);
+	timeout_option(fd, SO_RCVTIMEO, 5);
+	recv(fd, into, 1, 0);
+	close(fd);
+}
+static void
+interrupted(const void *arg)
+{
+	static struct sleeper s;
+	struct sigaction action = {.sa_handler = wait_a_little, .sa_flags = SA_RESTART | (arg ? SA_ONSTACK : 0)};
+	double begin;
+	int i, fd = bound(AF_INET, SOCK_DGRAM, 0);
+
+	MUST(pipe(second));
+	MUST(sigaction(SIGUSR1, &action, NULL));
+	sleeper_start(&s, arg ? in_recv_with_stack : in_recv, fd);
+	settled(&s);
+	for (i = 0; i < 5; i++) {
+		pthread_kill(s.thread, SIGUSR1);
+		usleep(30000);
+	}
+	begin = close_elsewhere(fd);
+	say_woken(&s, begin);
+}
+
 /* --- the first call of all, from the child of a vfork ---------------------------------------------------------------------------- */
 
 static void
@@ -388,6 +508,12 @@ static const struct row rows[] = {
 	{"1.82", "O_NONBLOCK as set, while a thread connects", "0 of 22000 wrong", flags_under_connect, NULL},
 	{"4.4", "a number that comes back under MSG_WAITALL", "0 mixtures, 0 that sleep on", mixture, NULL},
 	{"17.5", "the child of a vfork calls first", "EBADF", after_vfork, NULL},
+	{"19.12", "a recv left by siglongjmp, then closed", "the number comes back 100 of 100 times", LEFT(in_recv, SOCK_DGRAM)},
+	{"19.13", "an accept left by siglongjmp, then closed", "the number comes back 100 of 100 times", LEFT(in_accept, SOCK_STREAM)},
+	{"19.14", "a select left by siglongjmp, then closed", "the number comes back 100 of 100 times", LEFT(in_select_read, SOCK_DGRAM)},
+	{"19.15", "a poll left by siglongjmp, then closed", "the number comes back 100 of 100 times", LEFT(in_poll, SOCK_DGRAM)},
+	{"19.16", "a handler that waits, on top of a recv, close", "EBADF", interrupted, NULL},
+	{"19.17", "the same on a signal stack", "EBADF", interrupted, ""},
 	{"20.2", "two numbers of a listener, 100 clients, close", "100 accepted, 0 caught", two_numbers, NULL},
 };
 #else

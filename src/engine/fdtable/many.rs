@@ -1,4 +1,5 @@
 //! Select and poll: one system call, with the thread's wake-up descriptor among what is watched.
+use super::left;
 use super::raw::{self, Answer, call, timespec};
 use super::record::{Many, Taken};
 use super::table::{self, World};
@@ -68,11 +69,8 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
     let own = own.cast::<pollfd>();
     // SAFETY: `own` has room for one more than `fds` has, and is the record's alone.
     unsafe { ptr::copy_nonoverlapping(fds, own, count) };
-    let each = |work: &mut dyn FnMut(c_int) -> bool| {
-        // SAFETY: as above; the memory stays the record's.
-        (0..count).any(|i| work(unsafe { (*own.add(i)).fd }))
-    };
-    let watching = Watching::new(&World, &record, Many::Poll(count).published(), each);
+    let published = Many::Poll(count).published();
+    let watching = Watching::new(&World, &record, published, |work| record.behind().any(published, work));
     loop {
         let wake = record.wake_fd();
         // SAFETY: as above.
@@ -81,11 +79,11 @@ pub unsafe fn poll(fds: *mut pollfd, count: usize, timeout: Option<i64>, mask: M
             let polled = if closed {
                 kernel(own, count, &mut timespec(0))
             } else {
-                limit.within(wake >= 0, |time| kernel(own, count + 1, time))
+                limit.within(wake >= 0, |time| left::marked(&record, || kernel(own, count + 1, time)))
             };
             let polled = match polled {
                 // the process may have as many descriptors as it polls, and not one more
-                Err(libc::EINVAL) => limit.within(false, |time| kernel(own, count, time)),
+                Err(libc::EINVAL) => limit.within(false, |time| left::marked(&record, || kernel(own, count, time))),
                 other => other,
             };
             // SAFETY: as above.
@@ -194,19 +192,8 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
     };
     // SAFETY: as above: not published yet.
     (0..3).for_each(|i| fill(i, Some(&mut |at, word| unsafe { *watched.add(at) |= word })));
-    let each = |work: &mut dyn FnMut(c_int) -> bool| {
-        (0..words).any(|i| {
-            // SAFETY: as above.
-            let mut word = unsafe { *watched.add(i) };
-            std::iter::from_fn(move || {
-                let bit = (word != 0).then(|| word.trailing_zeros())?;
-                word &= word - 1;
-                Some(i as c_int * 64 + bit as c_int)
-            })
-            .any(&mut *work)
-        })
-    };
-    let watching = Watching::new(&World, &record, Many::Bits(words * 64).published(), each);
+    let published = Many::Bits(words * 64).published();
+    let watching = Watching::new(&World, &record, published, |work| record.behind().any(published, work));
     loop {
         // one that the program has closed is replaced, perhaps by one that has no place here
         let wake = usize::try_from(record.wake_fd()).ok().filter(|&wake| wake < bits);
@@ -220,7 +207,9 @@ pub unsafe fn select(count: c_int, sets: Sets, timeout: Option<i64>, mask: Mask)
             if closed {
                 return (Err(libc::EBADF), false);
             }
-            let selected = limit.within(wake.is_some(), |time| kernel(bits, [given(0), given(1), given(2)], time));
+            let selected = limit.within(wake.is_some(), |time| {
+                left::marked(&record, || kernel(bits, [given(0), given(1), given(2)], time))
+            });
             let Some(wake) = wake.filter(|_| selected.is_ok()) else { return (selected, false) };
             // SAFETY: as above.
             let word = unsafe { &mut *own[0].add(wake / 64) };

@@ -18,6 +18,7 @@
 //! | [`watch`] | who sleeps on what, who is woken and who ends the number: the order of things (checked with loom) |
 //! | [`record`] | the sleepers' wake-up descriptors and memory |
 //! | [`turn`] | what one thread at a time may do with a socket |
+//! | [`left`] | calls that were left by a longjmp |
 //! | [`wait`] | one sleep on one descriptor |
 //! | [`data`] | receiving and sending |
 //! | [`connect`] | connecting, accepting |
@@ -25,6 +26,7 @@
 //! | [`raw`] | system calls by number |
 pub mod connect;
 pub mod data;
+mod left;
 pub mod many;
 pub mod raw;
 pub mod record;

@@ -136,6 +136,26 @@ pub fn sleep(nanos: i64) {
     let _ = unsafe { call!(SYS_nanosleep, &raw const time, ptr::null::<c_void>()) };
 }
 
+/// What is at an address of this process, wherever that leads.
+pub fn peek<const N: usize>(at: *const [u64; N]) -> Answer<[u64; N]> {
+    let mut found = [0u64; N];
+    let ours = libc::iovec { iov_base: (&raw mut found).cast(), iov_len: size_of_val(&found) };
+    let there = libc::iovec { iov_base: at.cast_mut().cast(), iov_len: size_of_val(&found) };
+    // SAFETY: the kernel writes into our own numbers, and checks the other address.
+    let got =
+        unsafe { call!(SYS_process_vm_readv, process(), &raw const ours, 1usize, &raw const there, 1usize, 0usize) }?;
+    if got == size_of_val(&found) { Ok(found) } else { Err(libc::EFAULT) }
+}
+
+/// Does the thread run a signal handler on a stack of its own?
+pub fn is_on_signal_stack() -> bool {
+    // SAFETY: a structure of integers and a pointer, which the kernel fills.
+    let mut stack: libc::stack_t = unsafe { std::mem::zeroed() };
+    // SAFETY: asks, and fills our own structure.
+    let asked = unsafe { call!(SYS_sigaltstack, ptr::null::<c_void>(), &raw mut stack) };
+    asked.is_ok() && stack.ss_flags & libc::SS_ONSTACK != 0
+}
+
 /// Runs work in which no signal handler interrupts the thread, whatever the signal.
 pub fn without_signals<R>(work: impl FnOnce() -> R) -> R {
     // the kernel's own size of a signal mask

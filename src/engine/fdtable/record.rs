@@ -5,6 +5,7 @@
 //!
 //! The wake-up descriptor is a timer: to set a timer on a number that has become something else fails, where writing to it or reading from
 //! it would not. Programs do close numbers that they do not know.
+use super::left;
 use super::raw::{self, call};
 use super::table;
 use super::watch::{self, Behind, Watch};
@@ -42,12 +43,16 @@ impl Many {
     }
 }
 
-/// A timer, and memory.
+/// A timer, memory, and what is left where its owner never comes out of a sleep.
 pub struct Kernel {
     /// -1 where there is none: the owner then wakes up now and then to look.
     wake: Cell<c_int>,
     buffer: Cell<*mut u8>,
     room: Cell<usize>,
+    /// On the stack of the owner while it sleeps; else null.
+    pub(super) mark: Cell<*const left::Mark>,
+    /// The process in which its call came in.
+    pub(super) generation: Cell<u32>,
 }
 
 impl Behind for Kernel {
@@ -97,7 +102,35 @@ impl Behind for Kernel {
 
 impl Kernel {
     fn empty() -> Kernel {
-        Kernel { wake: Cell::new(-1), buffer: Cell::new(ptr::null_mut()), room: Cell::new(0) }
+        Kernel {
+            wake: Cell::new(-1),
+            buffer: Cell::new(ptr::null_mut()),
+            room: Cell::new(0),
+            mark: Cell::new(ptr::null()),
+            generation: Cell::new(0),
+        }
+    }
+
+    /// Is it so of one of what is published? It stops at the first.
+    pub(super) fn any(&self, published: NonZeroUsize, work: &mut dyn FnMut(c_int) -> bool) -> bool {
+        let buffer = self.buffer.get();
+        match Many::of(published) {
+            Many::Poll(count) => {
+                let fds = buffer.cast::<libc::pollfd>();
+                // SAFETY: as in `names`.
+                (0..count).any(|i| work(unsafe { (&raw const (*fds.add(i)).fd).read_volatile() }))
+            }
+            Many::Bits(count) => (0..count / 64).any(|i| {
+                // SAFETY: as in `names`.
+                let mut word = unsafe { *buffer.cast::<u64>().add(i) };
+                std::iter::from_fn(move || {
+                    let bit = (word != 0).then(|| word.trailing_zeros())?;
+                    word &= word - 1;
+                    Some(i as c_int * 64 + bit as c_int)
+                })
+                .any(&mut *work)
+            }),
+        }
     }
 
     fn close_wake(&self) {
@@ -125,9 +158,11 @@ impl Kernel {
         Some(self.buffer.get())
     }
 
-    fn forget_memory(&self) {
+    /// Its thread is not there any more, and may have been about to change it.
+    fn forget_owner(&self) {
         self.buffer.set(ptr::null_mut());
         self.room.set(0);
+        self.mark.set(ptr::null());
     }
 
     fn give_memory_back(&self) {
@@ -186,8 +221,7 @@ pub fn forked() {
     let mut watching = 0;
     for record in watch::sleepers(&FIRST) {
         if record.owner() != mine {
-            // its thread may have been about to change it
-            record.behind().forget_memory();
+            record.behind().forget_owner();
         }
         watching += usize::from(record.forked(mine));
         record.behind().close_wake();
@@ -202,7 +236,11 @@ impl Taken {
     /// The thread's own, or another where a signal handler has interrupted a call that sleeps; none without memory.
     pub fn new() -> Option<Taken> {
         // SAFETY: records are never freed.
-        let record = unsafe { Kept::swap(ptr::null()).as_ref() }.or_else(Record::take)?;
+        let kept = unsafe { Kept::swap(ptr::null()).as_ref() };
+        if kept.is_none() {
+            left::let_go();
+        }
+        let record = kept.or_else(Record::take)?;
         record.have_wake();
         Some(Taken(record))
     }
@@ -258,7 +296,7 @@ impl Record {
     }
 
     /// Gives it back to whoever sleeps next, without descriptor and memory.
-    fn release(&self) {
+    pub(super) fn release(&self) {
         self.give_back(|kernel| {
             kernel.close_wake();
             kernel.give_memory_back();

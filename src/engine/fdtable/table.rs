@@ -1,4 +1,5 @@
 //! The entries, by number: coming in, going out, closing, and what else changes what a number means.
+use super::left;
 use super::raw::{self, Answer, call};
 use super::record;
 use super::state::{Door, Round, State};
@@ -191,6 +192,11 @@ impl Inside {
         Seen::look(fd)?.enter()
     }
 
+    /// The process in which it came in.
+    pub(super) fn generation(&self) -> u32 {
+        self.generation
+    }
+
     /// Has somebody closed it since?
     #[inline(always)]
     pub fn is_closed(&self) -> bool {
@@ -235,6 +241,13 @@ impl Drop for Inside {
         if last {
             let _ = watch::finish(&World, self.seen.fd, &entry.state);
         }
+    }
+}
+
+/// A call that came in will never come out by itself.
+pub(super) fn left(fd: c_int, generation: u32) {
+    if let Some(entry) = entry(fd).filter(|entry| entry.state.inside() != 0) {
+        drop(Inside { seen: Seen { fd, entry: Some(entry), life: Round::default() }, generation, plain: false });
     }
 }
 
@@ -297,9 +310,12 @@ pub fn close(fd: c_int) -> Answer<()> {
     if raw::process() != PROCESS.load(Relaxed) {
         return raw::close(fd);
     }
-    // with somebody inside, the kernel is not asked to close it now, and cannot say whether it was open
-    if (entry.state.inside() != 0 || watch::somebody_watches_many(&World)) && !raw::is_open(fd) {
-        return Err(libc::EBADF);
+    if entry.state.inside() != 0 || watch::somebody_watches_many(&World) {
+        // the kernel is not asked to close it now, and cannot say whether it was open
+        if !raw::is_open(fd) {
+            return Err(libc::EBADF);
+        }
+        left::let_go();
     }
     match watch::close(&World, fd, &entry.state) {
         Ok(ended) => ended.unwrap_or(Ok(())),

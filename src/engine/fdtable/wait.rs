@@ -1,4 +1,5 @@
 //! One sleep on one descriptor.
+use super::left;
 use super::raw::{self, Answer};
 use super::record::Taken;
 use super::table::Inside;
@@ -21,6 +22,9 @@ impl<'a> Sleep<'a> {
     /// For a call that is `inside`, which waits so many nanoseconds at most. `EBADF` where somebody has closed it.
     pub fn new(inside: &'a Inside, timeout: Option<i64>) -> Answer<Sleep<'a>> {
         let record = Taken::new();
+        if let Some(record) = &record {
+            record.behind().generation.set(inside.generation());
+        }
         // whoever closes it from here on sees the record
         if record.as_ref().is_some_and(|record| !record.watch_one(inside.fd(), || inside.is_closed())) {
             return Err(libc::EBADF);
@@ -71,7 +75,7 @@ impl<'a> Sleep<'a> {
                 (polled, fds[1].revents != 0)
             };
             let (polled, closed) = match &self.record {
-                Some(record) => record.sleep(sleep, || self.inside.is_closed()),
+                Some(record) => record.sleep(|| left::marked(record, sleep), || self.inside.is_closed()),
                 None => (sleep().0, self.inside.is_closed()),
             };
             if closed {

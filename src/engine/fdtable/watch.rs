@@ -110,6 +110,16 @@ impl<B: Behind> Watch<B> {
         !closed()
     }
 
+    /// The descriptor that a call on one descriptor sleeps on; -1 for none.
+    pub fn one(&self) -> c_int {
+        self.one.load(SeqCst)
+    }
+
+    /// What [`Behind::names`] understands, where many are watched.
+    pub fn published(&self) -> Option<NonZeroUsize> {
+        NonZeroUsize::new(self.many.load(SeqCst))
+    }
+
     /// No close rings for one descriptor any more; a ring may still be under way.
     pub fn unwatch_one(&self) {
         self.one.store(-1, SeqCst);
@@ -156,7 +166,7 @@ impl<B: Behind> Watch<B> {
 
     /// Under the lock.
     fn names(&self, fd: c_int) -> bool {
-        NonZeroUsize::new(self.many.load(SeqCst)).is_some_and(|published| self.behind.names(published, fd))
+        self.published().is_some_and(|published| self.behind.names(published, fd))
     }
 
     /// In a forked child, where only `thread` is: true where it watches many. Nobody holds the lock there.
@@ -288,6 +298,11 @@ impl<'a, W: World, A: Fn(&mut dyn FnMut(c_int) -> bool) -> bool> Watching<'a, W,
     pub fn new(world: &'a W, watch: &'a Watch<W::Behind>, published: NonZeroUsize, any: A) -> Self {
         world.watching().fetch_add(1, SeqCst);
         watch.publish(published);
+        Watching { world, watch, any }
+    }
+
+    /// What a call watches that will never come out; when this is dropped it is as if it did.
+    pub fn left(world: &'a W, watch: &'a Watch<W::Behind>, any: A) -> Self {
         Watching { world, watch, any }
     }
 
