@@ -274,6 +274,11 @@ impl Model {
         watch.under_lock(|kernel| kernel.is_there.set(true));
     }
 
+    /// How many sleepers have a bell, as somebody asks who wants to know whose a descriptor is.
+    pub fn bells(&self) -> usize {
+        watch::sleepers(&self.first).filter(|watch| watch.under_lock(|kernel| kernel.is_there.get())).count()
+    }
+
     /// How often the number was given out anew.
     pub fn made(&self, fd: c_int) -> usize {
         self.descriptors[fd as usize].made.load(SeqCst)
