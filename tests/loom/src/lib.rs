@@ -179,3 +179,13 @@ fn a_sleeper_that_two_take_one_after_the_other() {
         },
     );
 }
+
+#[test]
+fn bells_that_come_and_go_while_somebody_asks() {
+    let sleeper = |m: &Model| {
+        m.receive(0, 0);
+        m.give_back(0);
+        m.take(0);
+    };
+    together(1, 1, [sleeper, |m| assert!(m.bells() <= 1), |m| assert!(m.close(0))], closed_once);
+}

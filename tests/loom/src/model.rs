@@ -77,9 +77,8 @@ pub struct Model {
     sleepers: Vec<Watch<Kernel>>,
     known: Vec<Count>,
     descriptors: Vec<Descriptor>,
-    /// A point at which others may come in between.
-    using: AtomicUsize,
-    /// The kernel's lock of its table: who is given a number sees what was done before that was closed.
+    /// The kernel's table: who is given a number sees what was done before that was closed. Loom tries orders of what touches the same thing,
+    /// so whoever uses a number touches this.
     numbers: AtomicUsize,
     closes: Count,
 }
@@ -134,7 +133,6 @@ impl Model {
             descriptors: (0..descriptors)
                 .map(|_| Descriptor { state: State::new(), ended: Count::new(0), made: Count::new(0) })
                 .collect(),
-            using: AtomicUsize::new(0),
             numbers: AtomicUsize::new(0),
             closes: Count::new(0),
         }
@@ -151,6 +149,12 @@ impl Model {
         watch
     }
 
+    /// How often the kernel has closed the number, as a call finds it.
+    fn look_up(&self, fd: c_int) -> usize {
+        self.numbers.fetch_add(1, Ordering::Relaxed);
+        self.ended(fd)
+    }
+
     fn ended(&self, fd: c_int) -> usize {
         self.descriptors[fd as usize].ended.load(SeqCst)
     }
@@ -159,11 +163,10 @@ impl Model {
         self.ended(fd) == self.descriptors[fd as usize].made.load(SeqCst)
     }
 
-    /// Something that takes its time, in which the number is to stay what it is.
-    fn used(&self, fds: impl Iterator<Item = c_int> + Clone, before: &[usize]) {
-        self.using.fetch_add(1, Ordering::Relaxed);
+    /// Uses numbers, which are to be what they were.
+    fn used(&self, fds: impl Iterator<Item = c_int>, before: &[usize]) {
         for (fd, &before) in fds.zip(before) {
-            assert_eq!(self.ended(fd), before, "closed in the kernel under somebody who uses it");
+            assert_eq!(self.look_up(fd), before, "closed in the kernel under somebody who uses it");
         }
     }
 
@@ -171,7 +174,8 @@ impl Model {
     pub fn call(&self, fd: c_int) {
         let state = &self.descriptors[fd as usize].state;
         if state.enter() == Door::Open {
-            self.used([fd].into_iter(), &[self.ended(fd)]);
+            let before = self.look_up(fd);
+            self.used([fd].into_iter(), &[before]);
         }
         self.leave(fd);
     }
@@ -180,13 +184,13 @@ impl Model {
     pub fn receive(&self, sleeper: usize, fd: c_int) {
         let state = &self.descriptors[fd as usize].state;
         let Some(life) = state.life() else { return };
-        let attempt = self.ended(fd);
+        let attempt = self.look_up(fd);
         // the kernel says of what is closed there already that it is
         if !self.is_there(fd) {
             return;
         }
         if state.enter() == Door::Open && state.life() == Some(life) {
-            assert_eq!(self.ended(fd), attempt, "inside of another than the attempt was made on");
+            assert_eq!(self.look_up(fd), attempt, "inside of another than the attempt was made on");
             let watch = self.sleeper(sleeper);
             let is_closed = || state.look() != Door::Open;
             if watch.watch_one(fd, is_closed) {
@@ -215,7 +219,7 @@ impl Model {
                 Watching::new(self, watch, NonZeroUsize::MIN, |so: &mut dyn FnMut(c_int) -> bool| fds.clone().any(so));
             loop {
                 let (left, closed) = watching.sleep(|closed| {
-                    let before: Vec<_> = fds.clone().map(|fd| self.ended(fd)).collect();
+                    let before: Vec<_> = fds.clone().map(|fd| self.look_up(fd)).collect();
                     // the kernel says of what is closed there already that it is
                     if closed || !fds.clone().all(|fd| self.is_there(fd)) {
                         return (true, false);
@@ -241,9 +245,8 @@ impl Model {
     /// Opens a descriptor, if the kernel has that number to give out, and closes it.
     pub fn open_and_close(&self, fd: c_int) {
         let Descriptor { state, ended, made } = &self.descriptors[fd as usize];
-        // nobody may come in between
+        self.numbers.fetch_add(1, Ordering::AcqRel);
         if ended.load(SeqCst) > made.load(SeqCst) {
-            self.numbers.fetch_add(1, Ordering::AcqRel);
             made.fetch_add(1, SeqCst);
             state.made();
             assert!(self.close(fd), "the mark of an earlier close is on it");
@@ -272,6 +275,11 @@ impl Model {
         let watch = &self.sleepers[sleeper];
         assert!(watch.take_for(2));
         watch.under_lock(|kernel| kernel.is_there.set(true));
+    }
+
+    /// How many sleepers have a bell, as somebody asks who wants to know whose a descriptor is.
+    pub fn bells(&self) -> usize {
+        watch::sleepers(&self.first).filter(|watch| watch.under_lock(|kernel| kernel.is_there.get())).count()
     }
 
     /// How often the number was given out anew.
