@@ -184,7 +184,7 @@ pub fn feed(wsi: &'static Wsi, bytes: &[u8]) {
         } else {
             pass::hold(wsi, bytes);
         }
-        if wsi.context().in_service.get() {
+        if wsi.context().in_turn() {
             // the loop's receive buffer may hold what the caller's callback was called for, and more
             wsi.ready(flag::WANT_READ);
         } else {

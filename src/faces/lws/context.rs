@@ -153,6 +153,7 @@ pub struct Context {
     heads: Local<Vec<Head>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
+    /// The time as read in the turn under way; 0 where it was not, and outside of turns.
     now: Cell<u64>,
     /// Does another loop than ours call for turns: another library's, or the program's?
     pub nested: Cell<bool>,
@@ -164,8 +165,8 @@ pub struct Context {
     pub telling: Cell<bool>,
     /// Was the program told of the loop's own descriptor?
     pub told_of_loop: Cell<bool>,
-    /// Is `lws_service` on the stack?
-    pub in_service: Cell<bool>,
+    /// Is a turn under way?
+    in_turn: Cell<bool>,
     /// Where on the stack the outermost call that makes callbacks is.
     outer_frame: Cell<usize>,
     /// How many calls from C that make callbacks are on the stack.
@@ -294,13 +295,13 @@ impl Context {
             heads: Local::default(),
             room: Local::default(),
             rx: Cell::new(rx),
-            now: Cell::new(clock::now_us()),
+            now: Cell::new(0),
             nested: Cell::new(false),
             foreign: Local::default(),
             polled: Local::default(),
             telling: Cell::new(false),
             told_of_loop: Cell::new(false),
-            in_service: Cell::new(false),
+            in_turn: Cell::new(false),
             outer_frame: Cell::new(0),
             depth: Cell::new(0),
             ending: Cell::new(false),
@@ -317,6 +318,7 @@ impl Context {
     }
 
     /// The context behind a pointer from C, if it is one and alive.
+    #[inline(always)]
     pub fn from_c<T>(pointer: *const T) -> Option<&'static Context> {
         // SAFETY: the reference is used within one call from C; a context is never freed inside its callbacks.
         unsafe { CONTEXTS.get(pointer.cast()) }
@@ -333,6 +335,7 @@ impl Context {
     }
 
     /// What C holds.
+    #[inline(always)]
     pub fn handle(&self) -> &'static ContextHandle {
         // SAFETY: the context owns its handle, whose memory stays.
         unsafe { &*self.handle.get() }
@@ -396,18 +399,33 @@ impl Context {
         unsafe { self.rx.get().add(HEADROOM) }
     }
 
-    /// The time, as read once in this turn; outside a turn, now.
+    /// The time, as read once in this turn, by who first asks; outside a turn, now.
+    #[inline(always)]
     pub fn clock(&self) -> u64 {
-        if !self.in_service.get() {
-            self.tick();
+        match self.now.get() {
+            0 => self.read_clock(),
+            now => now,
         }
-        self.now.get()
     }
 
-    /// Reads the time.
-    pub fn tick(&self) -> u64 {
-        self.now.set(clock::now_us());
-        self.now.get()
+    #[inline(never)]
+    fn read_clock(&self) -> u64 {
+        let now = clock::now_us();
+        self.now.set(if self.in_turn.get() { now } else { 0 });
+        now
+    }
+
+    /// A turn begins, or ends.
+    #[inline(always)]
+    pub fn set_in_turn(&self, in_turn: bool) {
+        self.in_turn.set(in_turn);
+        self.now.set(0);
+    }
+
+    /// Is a turn under way?
+    #[inline(always)]
+    pub fn in_turn(&self) -> bool {
+        self.in_turn.get()
     }
 
     /// Runs what makes callbacks. When the outermost such call is done, what has ended meanwhile is cleared away,
@@ -420,7 +438,7 @@ impl Context {
                 let depth = self.0.depth.get() - 1;
                 self.0.depth.set(depth);
                 if depth == 0 {
-                    self.0.in_service.set(false);
+                    self.0.set_in_turn(false);
                     if self.0.nested.get() {
                         foreign::rearm(self.0);
                     }
@@ -445,7 +463,7 @@ impl Context {
 
     /// Forgets a call that was left by longjmp.
     pub fn forget_turn(&self) {
-        self.in_service.set(false);
+        self.set_in_turn(false);
         self.depth.set(0);
     }
 
@@ -642,7 +660,7 @@ impl Context {
     /// A deadline was set: a loop that calls for turns hears of it, where no turn is under way that sees to it.
     #[inline]
     pub fn due(&self, deadline: u64) {
-        if self.nested.get() && !self.in_service.get() {
+        if self.nested.get() && !self.in_turn() {
             foreign::due(self, deadline);
         }
     }
