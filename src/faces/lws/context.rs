@@ -4,6 +4,7 @@ use super::abi::{lws_plat_file_ops, lws_system_ops_t};
 use super::foreign::{self, Foreign};
 use super::loops::{Desk, Task};
 use super::polled::Polled;
+use super::request::Http;
 use super::smd::Bus;
 use super::sul::SulLists;
 use super::system::{self, System};
@@ -24,7 +25,7 @@ use crate::engine::resolve::Resolver;
 use crate::engine::slack::Slack;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
-use crate::proto::http1::head::{Head, Limits};
+use crate::proto::http1::head::Limits;
 use crate::proto::tls::session::Outgoing;
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashSet, VecDeque};
@@ -47,8 +48,8 @@ pub const HEADROOM: usize = 64;
 pub const RX_SIZE: usize = 256 * 1024;
 /// The head of a response that the library makes may be this long, with all that the program adds.
 const ROOM: usize = 4096;
-/// Heads kept for the next requests.
-const HEADS_KEPT: usize = 8;
+/// Ended requests whose memory is kept for the next.
+const REQUESTS_KEPT: usize = 8;
 
 /// What a context is made from.
 #[derive(Clone)]
@@ -150,7 +151,7 @@ pub struct Context {
     tickets: Cell<u64>,
     /// What files are opened with; unused but in the first loop.
     pub files: FileOps,
-    heads: Local<Vec<Head>>,
+    requests: Local<Vec<Box<Http>>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
     /// The time as read in the turn under way; 0 where it was not, and outside of turns.
@@ -292,7 +293,7 @@ impl Context {
             #[cfg(feature = "native")]
             native: std::cell::OnceCell::new(),
             tickets: Cell::new(0),
-            heads: Local::default(),
+            requests: Local::default(),
             room: Local::default(),
             rx: Cell::new(rx),
             now: Cell::new(0),
@@ -542,9 +543,9 @@ impl Context {
         self.desk.load.store(self.connections.with(|all| all.live()), Ordering::Relaxed);
     }
 
-    /// A head for a request, with memory that earlier requests have used.
-    pub fn take_head(&self) -> Head {
-        self.heads.with(Vec::pop).unwrap_or_default()
+    /// An empty request, with memory that earlier ones have used.
+    pub fn take_request(&self) -> Box<Http> {
+        self.requests.with(Vec::pop).unwrap_or_default()
     }
 
     /// Room for the head of a response, with memory that earlier ones have used: clearing it anew would cost more than
@@ -560,14 +561,12 @@ impl Context {
         self.room.set(room);
     }
 
-    /// Keeps a head's memory for the next request.
-    pub fn keep_head(&self, mut head: Head) {
-        head.clear();
-        self.heads.with(|heads| {
-            if heads.len() < HEADS_KEPT {
-                heads.push(head);
-            }
-        });
+    /// Keeps a request's memory for the next.
+    pub fn keep_request(&self, mut request: Box<Http>) {
+        request.clear();
+        if self.requests.with(|kept| kept.len()) < REQUESTS_KEPT {
+            self.requests.with(|kept| kept.push(request));
+        }
     }
 
     /// From any thread, or a signal handler: ends the loop's wait and has `LWS_CALLBACK_EVENT_WAIT_CANCELLED` called.
