@@ -85,12 +85,12 @@ impl<T: Slot> Region<T> {
     /// The live slot at `address`, or none where there is no live slot (null, foreign, dead or misaligned).
     #[inline(always)]
     pub fn get(&self, address: usize) -> Option<&'static T> {
-        let base = self.base.load(Relaxed);
-        self.look(base, address.wrapping_sub(base))
+        self.look(address, address.wrapping_sub(self.base.load(Relaxed)))
     }
 
+    /// What is at an address, which is at a place of the region.
     #[inline(always)]
-    fn look(&self, base: usize, place: usize) -> Option<&'static T> {
+    fn look(&self, address: usize, place: usize) -> Option<&'static T> {
         // the base is aligned for any slot
         if place >= self.used.load(Relaxed) || !place.is_multiple_of(align_of::<T>()) {
             return None;
@@ -98,7 +98,7 @@ impl<T: Slot> Region<T> {
         // SAFETY: the address lies in chunks that are or were in use, which stay mapped and readable for the life of the
         // process, and every bit pattern that can be found there is a valid T (see `Slot`) or, where the pointer
         // points into the middle of one, integers read as a life word, which then does not match its address.
-        let slot = unsafe { &*(base.wrapping_add(place) as *const T) };
+        let slot = unsafe { &*(address as *const T) };
         slot.life().alive().then_some(slot)
     }
 
@@ -116,7 +116,7 @@ impl<T: Slot> Region<T> {
     /// The live slot at a place of the region, or none where there is no live slot.
     #[inline(always)]
     pub fn at_place(&self, place: usize) -> Option<&'static T> {
-        self.look(self.base.load(Relaxed), place)
+        self.look(self.base.load(Relaxed).wrapping_add(place), place)
     }
 
     fn take_chunk(&self) -> Option<NonNull<T>> {

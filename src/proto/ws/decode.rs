@@ -96,6 +96,7 @@ impl Decoder {
 
     /// Takes in the beginning of `input` and says how much of it and what it means. Slices of messages are at
     /// most `slice_max` long, but those of compressed ones.
+    #[inline(always)]
     pub fn step(&mut self, input: &mut [u8], slice_max: usize, rules: Rules) -> Result<(usize, Step), Violation> {
         let mut used = 0;
         if !self.in_frame {
@@ -288,7 +289,7 @@ mod tests {
     fn read_packed(stream: &[u8], cuts: &[usize], slice_max: usize, packed: bool) -> Meaning {
         let mut decoder = Decoder::default();
         let mut meaning = Meaning::default();
-        let mut message = Vec::new();
+        let mut message: Option<Vec<u8>> = None;
         let mut at = 0;
         for end in cuts.iter().copied().chain([stream.len()]) {
             let mut piece = stream[at..end.clamp(at, stream.len())].to_vec();
@@ -312,10 +313,10 @@ mod tests {
                     Step::More => {}
                     Step::Data(data) => {
                         assert!(data.at.len() <= slice_max);
-                        assert_eq!(data.first, message.is_empty() || data.first);
-                        message.extend_from_slice(&rest[data.at]);
+                        assert_eq!(data.first, message.is_none());
+                        message.get_or_insert_default().extend_from_slice(&rest[data.at]);
                         if data.last {
-                            meaning.messages.push((std::mem::take(&mut message), data.binary));
+                            meaning.messages.push((message.take().unwrap_or_default(), data.binary));
                         }
                     }
                     Step::Control { opcode, payload: Payload::At(at) } => {
