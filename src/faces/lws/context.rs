@@ -151,6 +151,7 @@ pub struct Context {
     tickets: Cell<u64>,
     /// What files are opened with; unused but in the first loop.
     pub files: FileOps,
+    #[allow(clippy::vec_box)] // a connection has the box: that is kept too
     requests: Local<Vec<Box<Http>>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
