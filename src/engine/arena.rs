@@ -85,12 +85,20 @@ impl<T: Slot> Region<T> {
     /// The live slot at `address`, or none where there is no live slot (null, foreign, dead or misaligned).
     #[inline(always)]
     pub fn get(&self, address: usize) -> Option<&'static T> {
-        let at = address.wrapping_sub(self.base.load(Relaxed));
-        let fits = at < self.used.load(Relaxed) && address.is_multiple_of(align_of::<T>());
+        self.look(address, address.wrapping_sub(self.base.load(Relaxed)))
+    }
+
+    /// What is at an address, which is at a place of the region.
+    #[inline(always)]
+    fn look(&self, address: usize, place: usize) -> Option<&'static T> {
+        // the base is aligned for any slot
+        if place >= self.used.load(Relaxed) || !place.is_multiple_of(align_of::<T>()) {
+            return None;
+        }
         // SAFETY: the address lies in chunks that are or were in use, which stay mapped and readable for the life of the
         // process, and every bit pattern that can be found there is a valid T (see `Slot`) or, where the pointer
         // points into the middle of one, integers read as a life word, which then does not match its address.
-        let slot = if fits { unsafe { &*(address as *const T) } } else { return None };
+        let slot = unsafe { &*(address as *const T) };
         slot.life().alive().then_some(slot)
     }
 
@@ -100,13 +108,15 @@ impl<T: Slot> Region<T> {
     }
 
     /// Where in the region a slot is, in bytes: a number that stays the same for as long as the process lives.
+    #[inline(always)]
     pub fn place_of(&self, slot: &T) -> usize {
         (ptr::from_ref(slot) as usize).wrapping_sub(self.base.load(Relaxed))
     }
 
-    /// The live slot at a place of the region.
+    /// The live slot at a place of the region, or none where there is no live slot.
+    #[inline(always)]
     pub fn at_place(&self, place: usize) -> Option<&'static T> {
-        self.get(self.base.load(Relaxed).wrapping_add(place))
+        self.look(self.base.load(Relaxed).wrapping_add(place), place)
     }
 
     fn take_chunk(&self) -> Option<NonNull<T>> {
@@ -330,6 +340,16 @@ pub enum Door {
 /// What several threads share. A thread may come when the end is near, or past: so the count is in memory that always
 /// can be written, and is all that a thread looks at before it knows that it is inside.
 impl<T> Handle<T> {
+    /// What it owns.
+    ///
+    /// # Safety
+    /// It is alive, and the reference must not outlive its [`destroy`](Handles::destroy).
+    #[inline(always)]
+    pub unsafe fn value(&self) -> &'static T {
+        // SAFETY: a live handle owns its box; the caller answers for the time.
+        unsafe { &*self.value.get() }
+    }
+
     /// From now on threads come in by [`enter`](Self::enter).
     pub fn share(&self) {
         self.guests.fetch_or(SHARED, AcqRel);
@@ -412,9 +432,8 @@ impl<T: 'static> Handles<T> {
     /// The reference must not outlive the handle's [`destroy`](Self::destroy).
     #[inline(always)]
     pub unsafe fn get(&'static self, handle: *const Handle<T>) -> Option<&'static T> {
-        let handle = self.region.get(handle as usize)?;
-        // SAFETY: a live handle owns its box; the caller answers for the time.
-        Some(unsafe { &*handle.value.get() })
+        // SAFETY: the handle is alive; the caller answers for the time.
+        self.region.get(handle as usize).map(|handle| unsafe { handle.value() })
     }
 
     /// Ends a handle and gives back what it owned.

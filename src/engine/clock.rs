@@ -1,4 +1,4 @@
-//! Time: monotonic, in microseconds. The loop reads it once a turn.
+//! Time: monotonic, in microseconds. A turn of the loop reads it at most once.
 
 /// Microseconds on the system's monotonic clock.
 pub fn now_us() -> u64 {

@@ -29,6 +29,7 @@ impl Cork {
     }
 
     /// How many bytes wait.
+    #[inline]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
@@ -112,7 +113,7 @@ impl Cork {
 
     /// Sends what was gathered and then `last`. What the kernel does not take goes to `rest`, which is made
     /// only then; where it exists already the kernel was full and has not said otherwise, and all goes there.
-    #[inline]
+    #[inline(always)]
     pub fn flush(&mut self, fd: RawFd, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
         if rest.is_none() && last.is_empty() {
             // most often all goes at once
@@ -126,6 +127,7 @@ impl Cork {
         self.flush_all(fd, last, rest)
     }
 
+    #[inline(never)]
     fn flush_all(&mut self, fd: RawFd, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
         let sent = if rest.is_some() {
             Ok(0)
@@ -138,6 +140,7 @@ impl Cork {
     }
 
     /// Puts what was not sent into `rest`.
+    #[cold]
     fn keep(&mut self, sent: io::Result<usize>, last: &[u8], rest: &mut Option<Box<OutBuf>>) -> io::Result<()> {
         let gathered = self.bytes.len();
         let outcome = match sent {

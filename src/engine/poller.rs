@@ -58,7 +58,8 @@ impl Ready {
             return None;
         }
         let failed = has(libc::EPOLLERR);
-        let ending = failed || has(libc::EPOLLHUP) || has(libc::EPOLLIN) && has(libc::EPOLLRDHUP);
+        const READ_TO_END: i32 = libc::EPOLLIN | libc::EPOLLRDHUP;
+        let ending = has(libc::EPOLLERR | libc::EPOLLHUP) || what & READ_TO_END == READ_TO_END;
         let readable = ending || has(libc::EPOLLIN | libc::EPOLLPRI);
         Some(Ready { token, readable, ending, failed, writable: has(libc::EPOLLOUT) })
     }

@@ -27,18 +27,21 @@ impl<K: TimerKey> Default for Timers<K> {
 impl<K: TimerKey> Timers<K> {
     /// Sets, or moves, the timer of `key` to `deadline`.
     pub fn set(&mut self, key: K, deadline: u64) {
-        let at = match key.place() {
+        match key.place() {
             NOWHERE => {
                 self.heap.push((deadline, key));
-                self.heap.len() - 1
+                self.up(self.heap.len() - 1);
             }
             place => {
-                self.heap[place as usize - 1].0 = deadline;
-                place as usize - 1
+                let at = place as usize - 1;
+                let before = std::mem::replace(&mut self.heap[at].0, deadline);
+                if deadline < before {
+                    self.up(at);
+                } else if deadline > before {
+                    self.down(at);
+                }
             }
-        };
-        let at = self.up(at);
-        self.down(at);
+        }
     }
 
     /// Cancels the timer of `key`, if it is set.
@@ -90,7 +93,8 @@ impl<K: TimerKey> Timers<K> {
         at
     }
 
-    fn down(&mut self, mut at: usize) {
+    fn down(&mut self, start: usize) {
+        let mut at = start;
         loop {
             let mut least = at;
             for child in [2 * at + 1, 2 * at + 2] {
@@ -99,11 +103,14 @@ impl<K: TimerKey> Timers<K> {
                 }
             }
             if least == at {
-                return self.settle(at);
+                break;
             }
             self.heap.swap(at, least);
             self.settle(at);
             at = least;
+        }
+        if at != start {
+            self.settle(at);
         }
     }
 

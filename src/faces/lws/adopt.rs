@@ -45,8 +45,23 @@ impl Adoption {
     }
 }
 
-/// Makes a connection, in the loop `context`, of a descriptor, which from here on is ours: where it cannot be one it is closed. None then, and where the
-/// program did not want it or has ended it.
+/// Can a descriptor that the program hands over, and of which nothing is known, be adopted? It does not block from here on; where that cannot be, it is
+/// closed.
+pub fn made_ready(fd: RawFd, kind: Kind) -> bool {
+    if !sock::is_open(fd) {
+        lwsl_err!("descriptor {fd} is not open");
+        return false;
+    }
+    let ready = kind == Kind::File || sock::set_nonblocking(fd);
+    if !ready {
+        lwsl_err!("descriptor {fd}: cannot be made non-blocking");
+        sock::close(fd);
+    }
+    ready
+}
+
+/// Makes a connection, in the loop `context`, of a descriptor, non-blocking but for files, which from here on is ours: where it cannot be one it
+/// is closed. None then, and where the program did not want it or has ended it.
 pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adoption: Adoption) -> Option<&'static Wsi> {
     let refuse = |why: &str| {
         lwsl_err!("descriptor {fd}: {why}");
@@ -54,13 +69,6 @@ pub fn adopt(context: &'static Context, vhost: &'static Vhost, fd: RawFd, adopti
         None
     };
     let Adoption { kind, protocol, rare, opaque, tls } = adoption;
-    if !sock::is_open(fd) {
-        lwsl_err!("descriptor {fd} is not open");
-        return None;
-    }
-    if kind != Kind::File && !sock::set_nonblocking(fd) {
-        return refuse("cannot be made non-blocking");
-    }
     let elsewhere = |rare: &Rare| rare.parent.is_some_and(|parent| !ptr::eq(parent.context(), context));
     if !loops::serves(context, vhost) || rare.as_deref().is_some_and(elsewhere) {
         return refuse("its vhost or parent is not of this thread's loop");
@@ -184,7 +192,7 @@ pub fn feed(wsi: &'static Wsi, bytes: &[u8]) {
         } else {
             pass::hold(wsi, bytes);
         }
-        if wsi.context().in_service.get() {
+        if wsi.context().in_turn() {
             // the loop's receive buffer may hold what the caller's callback was called for, and more
             wsi.ready(flag::WANT_READ);
         } else {

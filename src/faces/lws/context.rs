@@ -4,6 +4,7 @@ use super::abi::{lws_plat_file_ops, lws_system_ops_t};
 use super::foreign::{self, Foreign};
 use super::loops::{Desk, Task};
 use super::polled::Polled;
+use super::request::Http;
 use super::smd::Bus;
 use super::sul::SulLists;
 use super::system::{self, System};
@@ -24,7 +25,7 @@ use crate::engine::resolve::Resolver;
 use crate::engine::slack::Slack;
 use crate::engine::thread::{stack_place, this_thread};
 use crate::engine::timers::Timers;
-use crate::proto::http1::head::{Head, Limits};
+use crate::proto::http1::head::Limits;
 use crate::proto::tls::session::Outgoing;
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashSet, VecDeque};
@@ -47,8 +48,8 @@ pub const HEADROOM: usize = 64;
 pub const RX_SIZE: usize = 256 * 1024;
 /// The head of a response that the library makes may be this long, with all that the program adds.
 const ROOM: usize = 4096;
-/// Heads kept for the next requests.
-const HEADS_KEPT: usize = 8;
+/// Ended requests whose memory is kept for the next.
+const REQUESTS_KEPT: usize = 8;
 
 /// What a context is made from.
 #[derive(Clone)]
@@ -150,9 +151,11 @@ pub struct Context {
     tickets: Cell<u64>,
     /// What files are opened with; unused but in the first loop.
     pub files: FileOps,
-    heads: Local<Vec<Head>>,
+    #[allow(clippy::vec_box)] // a connection has the box: that is kept too
+    requests: Local<Vec<Box<Http>>>,
     room: Local<Vec<u8>>,
     rx: Cell<*mut u8>,
+    /// The time as read in the turn under way; 0 where it was not, and outside of turns.
     now: Cell<u64>,
     /// Does another loop than ours call for turns: another library's, or the program's?
     pub nested: Cell<bool>,
@@ -164,8 +167,8 @@ pub struct Context {
     pub telling: Cell<bool>,
     /// Was the program told of the loop's own descriptor?
     pub told_of_loop: Cell<bool>,
-    /// Is `lws_service` on the stack?
-    pub in_service: Cell<bool>,
+    /// Is a turn under way?
+    in_turn: Cell<bool>,
     /// Where on the stack the outermost call that makes callbacks is.
     outer_frame: Cell<usize>,
     /// How many calls from C that make callbacks are on the stack.
@@ -291,16 +294,16 @@ impl Context {
             #[cfg(feature = "native")]
             native: std::cell::OnceCell::new(),
             tickets: Cell::new(0),
-            heads: Local::default(),
+            requests: Local::default(),
             room: Local::default(),
             rx: Cell::new(rx),
-            now: Cell::new(clock::now_us()),
+            now: Cell::new(0),
             nested: Cell::new(false),
             foreign: Local::default(),
             polled: Local::default(),
             telling: Cell::new(false),
             told_of_loop: Cell::new(false),
-            in_service: Cell::new(false),
+            in_turn: Cell::new(false),
             outer_frame: Cell::new(0),
             depth: Cell::new(0),
             ending: Cell::new(false),
@@ -317,6 +320,7 @@ impl Context {
     }
 
     /// The context behind a pointer from C, if it is one and alive.
+    #[inline(always)]
     pub fn from_c<T>(pointer: *const T) -> Option<&'static Context> {
         // SAFETY: the reference is used within one call from C; a context is never freed inside its callbacks.
         unsafe { CONTEXTS.get(pointer.cast()) }
@@ -333,6 +337,7 @@ impl Context {
     }
 
     /// What C holds.
+    #[inline(always)]
     pub fn handle(&self) -> &'static ContextHandle {
         // SAFETY: the context owns its handle, whose memory stays.
         unsafe { &*self.handle.get() }
@@ -396,18 +401,33 @@ impl Context {
         unsafe { self.rx.get().add(HEADROOM) }
     }
 
-    /// The time, as read once in this turn; outside a turn, now.
+    /// The time, as read once in this turn, by who first asks; outside a turn, now.
+    #[inline(always)]
     pub fn clock(&self) -> u64 {
-        if !self.in_service.get() {
-            self.tick();
+        match self.now.get() {
+            0 => self.read_clock(),
+            now => now,
         }
-        self.now.get()
     }
 
-    /// Reads the time.
-    pub fn tick(&self) -> u64 {
-        self.now.set(clock::now_us());
-        self.now.get()
+    #[inline(never)]
+    fn read_clock(&self) -> u64 {
+        let now = clock::now_us();
+        self.now.set(if self.in_turn.get() { now } else { 0 });
+        now
+    }
+
+    /// A turn begins, or ends.
+    #[inline(always)]
+    pub fn set_in_turn(&self, in_turn: bool) {
+        self.in_turn.set(in_turn);
+        self.now.set(0);
+    }
+
+    /// Is a turn under way?
+    #[inline(always)]
+    pub fn in_turn(&self) -> bool {
+        self.in_turn.get()
     }
 
     /// Runs what makes callbacks. When the outermost such call is done, what has ended meanwhile is cleared away,
@@ -420,7 +440,7 @@ impl Context {
                 let depth = self.0.depth.get() - 1;
                 self.0.depth.set(depth);
                 if depth == 0 {
-                    self.0.in_service.set(false);
+                    self.0.set_in_turn(false);
                     if self.0.nested.get() {
                         foreign::rearm(self.0);
                     }
@@ -445,7 +465,7 @@ impl Context {
 
     /// Forgets a call that was left by longjmp.
     pub fn forget_turn(&self) {
-        self.in_service.set(false);
+        self.set_in_turn(false);
         self.depth.set(0);
     }
 
@@ -524,9 +544,9 @@ impl Context {
         self.desk.load.store(self.connections.with(|all| all.live()), Ordering::Relaxed);
     }
 
-    /// A head for a request, with memory that earlier requests have used.
-    pub fn take_head(&self) -> Head {
-        self.heads.with(Vec::pop).unwrap_or_default()
+    /// An empty request, with memory that earlier ones have used.
+    pub fn take_request(&self) -> Box<Http> {
+        self.requests.with(Vec::pop).unwrap_or_default()
     }
 
     /// Room for the head of a response, with memory that earlier ones have used: clearing it anew would cost more than
@@ -542,14 +562,12 @@ impl Context {
         self.room.set(room);
     }
 
-    /// Keeps a head's memory for the next request.
-    pub fn keep_head(&self, mut head: Head) {
-        head.clear();
-        self.heads.with(|heads| {
-            if heads.len() < HEADS_KEPT {
-                heads.push(head);
-            }
-        });
+    /// Keeps a request's memory for the next.
+    pub fn keep_request(&self, mut request: Box<Http>) {
+        request.clear();
+        if self.requests.with(|kept| kept.len()) < REQUESTS_KEPT {
+            self.requests.with(|kept| kept.push(request));
+        }
     }
 
     /// From any thread, or a signal handler: ends the loop's wait and has `LWS_CALLBACK_EVENT_WAIT_CANCELLED` called.
@@ -642,7 +660,7 @@ impl Context {
     /// A deadline was set: a loop that calls for turns hears of it, where no turn is under way that sees to it.
     #[inline]
     pub fn due(&self, deadline: u64) {
-        if self.nested.get() && !self.in_service.get() {
+        if self.nested.get() && !self.in_turn() {
             foreign::due(self, deadline);
         }
     }

@@ -98,17 +98,17 @@ pub fn find(wsi: &Wsi) -> Option<&'static lws_http_mount> {
     with_head(wsi, |head| {
         let path = head.at(&head.path);
         let plain = matches!(head.method, Method::Get | Method::Head | Method::Post);
-        let covers = |mount: &&lws_http_mount| {
-            let behind = path.strip_prefix(mountpoint(mount));
-            mount.mountpoint_len > 0
-                && behind.is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
-                && (plain || matches!(mount.origin_protocol, CALLBACK | CGI))
-        };
-        // of two that are equal the first counts
-        mounts(vhost).filter(covers).fold(None, |best: Option<&lws_http_mount>, mount| match best {
-            Some(best) if mountpoint(best).len() >= mountpoint(mount).len() => Some(best),
-            _ => Some(mount),
-        })
+        let mut best: Option<(&lws_http_mount, usize)> = None;
+        for mount in mounts(vhost).filter(|mount| mount.mountpoint_len > 0) {
+            let point = mountpoint(mount);
+            let covers = path.strip_prefix(point).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+                && (plain || matches!(mount.origin_protocol, CALLBACK | CGI));
+            // of two that are equal the first counts
+            if covers && best.is_none_or(|(_, len)| len < point.len()) {
+                best = Some((mount, point.len()));
+            }
+        }
+        best.map(|(mount, _)| mount)
     })
     .flatten()
 }
@@ -184,10 +184,11 @@ pub fn answer(wsi: &'static Wsi, mount: &'static lws_http_mount) -> Next {
 
 /// Asks the mount's protocol. If it refuses, the answer is given.
 fn has_rights(wsi: &'static Wsi, protocol: &Protocol, mount: &lws_http_mount) -> bool {
-    let path = with_head(wsi, |head| CString::new(head.at(&head.path)).unwrap_or_default()).unwrap_or_default();
+    let mut none: c_char = 0;
+    let (path, len) = request::path(wsi, 0).map_or((&raw mut none, 0), |(path, len)| (path.cast(), len));
     let mut args = lws_process_html_args {
-        p: path.as_ptr().cast_mut(),
-        len: path.as_bytes().len() as c_int,
+        p: path,
+        len: len as c_int,
         max_len: (mount.auth_mask & !abi::AUTH_MODE_MASK) as c_int,
         r#final: 0,
         chunked: 0,

@@ -18,6 +18,7 @@ use crate::proto::http1::tokens;
 use std::ptr;
 
 /// The request that a connection is about.
+#[derive(Default)]
 pub struct Http {
     /// Its head.
     pub head: Head,
@@ -32,9 +33,14 @@ pub struct Http {
 }
 
 impl Http {
-    /// Begins with an empty head.
-    pub fn new(head: Head) -> Self {
-        Http { head, body: Body::Length(0), answered: false, serving: None, cache: Cache::default() }
+    /// Forgets all about it; memory is kept for the next.
+    pub fn clear(&mut self) {
+        let Http { head, body, answered, serving, cache } = self;
+        head.clear();
+        *body = Body::default();
+        *answered = false;
+        *serving = None;
+        *cache = Cache::default();
     }
 }
 
@@ -66,7 +72,7 @@ unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let fallback = wsi.vhost().option(LWS_SERVER_OPTION_FALLBACK_TO_RAW) && !wsi.has(flag::ASKED);
     let before = fallback.then(|| wsi.http.with(|h| h.as_ref().map(|h| h.head.text.clone()).unwrap_or_default()));
     let outcome = wsi.http.with(|http| {
-        let http = http.get_or_insert_with(|| Box::new(Http::new(context.take_head())));
+        let http = http.get_or_insert_with(|| context.take_request());
         if http.answered {
             let (used, _) = http.body.step(input).map_err(|_| BAD_BODY)?;
             http.answered = !http.body.is_done();
@@ -143,6 +149,9 @@ fn rejected(wsi: &Wsi, websocket: bool) -> Option<Refusal> {
 /// Among the vhosts that listen where `vhost` does, the one that the `Host` header names: exactly, or as a domain
 /// that it belongs to.
 pub fn by_host(context: &Context, vhost: &'static Vhost, host: Option<&[u8]>) -> Option<&'static Vhost> {
+    if context.vhosts.with(|all| matches!(all[..], [only] if ptr::eq(only, vhost))) {
+        return None;
+    }
     let host = host?;
     let name = match host.iter().rposition(|&c| c == b':') {
         Some(colon) if host[colon + 1..].iter().all(u8::is_ascii_digit) => &host[..colon],
@@ -262,7 +271,7 @@ fn begin_answer(wsi: &'static Wsi) {
 }
 
 /// The path of the request behind its first `skip` bytes, as C gets it, in the head's own memory.
-fn path(wsi: &Wsi, skip: usize) -> Option<(*mut std::ffi::c_void, usize)> {
+pub fn path(wsi: &Wsi, skip: usize) -> Option<(*mut std::ffi::c_void, usize)> {
     wsi.http.with(|http| {
         let head = &mut http.as_mut()?.head;
         let (start, end) = (head.path.start as usize + skip.min(head.path.len()), head.path.end as usize);
@@ -413,6 +422,6 @@ pub fn transaction_completed(wsi: &'static Wsi) -> bool {
 /// Forgets the request.
 pub fn drop_request(wsi: &'static Wsi) {
     if let Some(http) = wsi.http.take() {
-        wsi.context().keep_head(http.head);
+        wsi.context().keep_request(http);
     }
 }

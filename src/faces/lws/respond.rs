@@ -77,9 +77,12 @@ impl<'a> Writer<'a> {
         self.text(b"\r\n")
     }
 
-    /// Writes a header whose value is a number.
-    pub fn number(&mut self, name: &[u8], value: u64) -> Option<()> {
-        self.header(name, value.to_string().as_bytes())
+    /// Writes a header whose value is a number. `name` is one of ours, with its colon.
+    pub fn number(&mut self, name: &'static [u8], value: u64) -> Option<()> {
+        self.text(name)?;
+        self.text(b" ")?;
+        self.text(itoa::Buffer::new().format(value).as_bytes())?;
+        self.text(b"\r\n")
     }
 }
 
@@ -87,7 +90,7 @@ impl<'a> Writer<'a> {
 pub fn add_status(wsi: &Wsi, code: u32, out: &mut Writer) -> Option<()> {
     let http11 = wsi.http.with(|http| http.as_ref().is_some_and(|http| http.head.http11));
     out.text(if http11 { b"HTTP/1.1 " } else { b"HTTP/1.0 " })?;
-    out.text((code & CODE).to_string().as_bytes())?;
+    out.text(itoa::Buffer::new().format(code & CODE).as_bytes())?;
     out.text(b" ")?;
     out.text(status::reason(code & CODE).as_bytes())?;
     out.text(b"\r\n")?;

@@ -5,6 +5,7 @@ use super::log::{lwsl_err, lwsl_info, lwsl_warn};
 use super::vhost::Vhost;
 use super::wsi::{CONNECTIONS, Phase, Role, Timer, Wsi, flag};
 use super::{client, close, foreign, loops, pass, polled, system, tls, validity, write};
+use crate::engine::clock;
 use crate::engine::poller::{Ready, epoll_timeout};
 use crate::engine::slack;
 use crate::engine::thread::{stack_place, without_cancellation};
@@ -22,6 +23,7 @@ const EVENTS: usize = 512;
 /// counts it; none when the context has ended or cannot be served here.
 ///
 /// `frame` is where on the stack the program's call is.
+#[inline]
 pub fn prepare(context: &'static Context, timeout_ms: c_int, frame: usize) -> Option<c_int> {
     if context.poller.with(|poller| poller.is_inherited()) {
         lwsl_err!("the context belongs to the parent process: it cannot be served after a fork");
@@ -59,12 +61,12 @@ pub fn turn(context: &'static Context, events: &[libc::epoll_event]) -> bool {
     }
     context.claim_thread();
     context.within(|| {
-        context.in_service.set(true);
+        context.set_in_turn(true);
         handle(context, events);
         if context.nested.get() {
             polled::turn_ends(context, events);
         }
-        context.in_service.set(false);
+        context.set_in_turn(false);
         !context.ending.get()
     })
 }
@@ -88,10 +90,15 @@ pub fn dispatch(context: &'static Context, frame: usize) -> bool {
 }
 
 /// Where a callback has left a call by longjmp, what that call had in hand is taken up again.
+#[inline(always)]
 pub fn recover_if_abandoned(context: &'static Context, frame: usize) {
-    if !context.was_abandoned(frame) {
-        return;
+    if context.was_abandoned(frame) {
+        recover(context);
     }
+}
+
+#[cold]
+fn recover(context: &'static Context) {
     lwsl_warn!("a callback has left the library by longjmp");
     context.forget_turn();
     if context.tasks.with(|tasks| !tasks.is_empty()) {
@@ -167,7 +174,6 @@ pub fn begin_vhosts(context: &'static Context) {
 }
 
 fn handle(context: &'static Context, events: &[libc::epoll_event]) {
-    context.tick();
     system::run_attached(context);
     context.smd.deliver(|| !context.ending.get());
     if context.take_cancelled() {
@@ -186,12 +192,9 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     }
     #[cfg(feature = "native")]
     native::begin_turn(context);
-    tls::ageing::check(context);
-    context.suls.run(context);
-    while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
-        if let (Some(wsi), timer) = due.parts() {
-            expired(wsi, timer);
-        }
+    let deadline = next_deadline(context);
+    if deadline != NEVER && deadline <= context.clock() {
+        run_due(context);
     }
     for ready in events.iter().filter_map(Ready::of) {
         match CONNECTIONS.get(ready.token) {
@@ -204,6 +207,20 @@ fn handle(context: &'static Context, events: &[libc::epoll_event]) {
     run_ready(context);
     #[cfg(feature = "native")]
     native::end_turn(context);
+}
+
+/// What a deadline has come for.
+#[inline(never)]
+fn run_due(context: &'static Context) {
+    #[cfg(feature = "native")]
+    native::run_due(context);
+    tls::ageing::check(context);
+    context.suls.run(context);
+    while let Some(due) = context.timers.with(|timers| timers.pop_due(context.clock())) {
+        if let (Some(wsi), timer) = due.parts() {
+            expired(wsi, timer);
+        }
+    }
     context.lingering.with(|lingering| lingering.expire(context.clock()));
     if context.slack.with(|slack| slack.is_due(context.clock())) {
         slack::give_back();
@@ -259,16 +276,30 @@ fn wait_time(context: &'static Context, timeout_ms: c_int) -> Option<u64> {
     if native::has_work(context) {
         return Some(0);
     }
-    let now = context.tick();
-    let asked = (timeout_ms > 0).then(|| now + timeout_ms as u64 * 1000);
-    let timer = context.timers.with(|timers| timers.next());
-    let linger = context.lingering.with(|lingering| lingering.next());
-    let slack = context.slack.with(|slack| slack.next());
+    let most = if timeout_ms > 0 { timeout_ms as u64 * 1000 } else { NEVER };
+    let left = match next_deadline(context) {
+        NEVER => NEVER,
+        deadline => deadline.saturating_sub(clock::now_us()),
+    };
+    Some(left.min(most)).filter(|&left| left != NEVER)
+}
+
+/// A moment that does not come.
+const NEVER: u64 = u64::MAX;
+
+/// When there is something to do without an event.
+#[inline]
+fn next_deadline(context: &'static Context) -> u64 {
+    let soonest = |one: u64, other: Option<u64>| one.min(other.unwrap_or(NEVER));
+    let mut soon = soonest(NEVER, context.timers.with(|timers| timers.next()));
+    soon = soonest(soon, context.suls.next());
+    soon = soonest(soon, context.lingering.with(|lingering| lingering.next()));
+    soon = soonest(soon, context.slack.with(|slack| slack.next()));
     #[cfg(feature = "native")]
-    let timer = [timer, native::deadline(context)].into_iter().flatten().min();
-    let certificates = context.certificates_due.get();
-    let earliest = [asked, timer, linger, slack, certificates, context.suls.next()].into_iter().flatten().min();
-    earliest.map(|deadline| deadline.saturating_sub(now))
+    {
+        soon = soonest(soon, native::deadline(context));
+    }
+    soonest(soon, context.certificates_due.get())
 }
 
 /// How long the program may wait before the next turn, in milliseconds; `most_ms` at the most, where that is not negative.
@@ -316,14 +347,23 @@ fn expired(wsi: &'static Wsi, timer: Timer) {
 }
 
 /// Nothing that makes callbacks is on the stack: what has ended is cleared away.
+#[inline]
 pub fn settle(context: &'static Context) {
     if context.ending.get() { conclude(context) } else { reap(context) }
 }
 
 /// Gives back the memory of what has ended.
+#[inline]
 pub fn reap(context: &'static Context) {
     #[cfg(feature = "native")]
     native::reap(context);
+    if !context.ended.with(|ended| ended.is_empty()) || !context.ended_vhosts.with(|ended| ended.is_empty()) {
+        give_back(context);
+    }
+}
+
+#[inline(never)]
+fn give_back(context: &'static Context) {
     let mut ended = context.ended.take();
     if ended.iter().any(|wsi| wsi.has(flag::QUEUED)) {
         context.ready.with(|ready| ready.retain(|wsi| wsi.is_open()));

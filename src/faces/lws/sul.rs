@@ -19,8 +19,13 @@ impl Default for SulLists {
 
 impl SulLists {
     /// The earliest deadline.
+    #[inline]
     pub fn next(&self) -> Option<u64> {
-        self.0.iter().filter_map(|list| first(list.get())).map(deadline).min()
+        match (first(self.0[0].get()), first(self.0[1].get())) {
+            (None, None) => None,
+            (Some(node), None) | (None, Some(node)) => Some(deadline(node)),
+            (Some(one), Some(other)) => Some(deadline(one).min(deadline(other))),
+        }
     }
 
     /// Puts the program's node into a list, to be called at `us` on the monotonic clock.

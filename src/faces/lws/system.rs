@@ -309,7 +309,15 @@ fn passing(context: &'static Context, moment: Moment) {
 }
 
 /// Makes the calls that wait for the state reached.
+#[inline]
 pub fn run_attached(context: &'static Context) {
+    if context.system.has_attached() {
+        call_attached(context);
+    }
+}
+
+#[cold]
+fn call_attached(context: &'static Context) {
     for _ in 0..ATTACHED_AT_ONCE {
         if context.ending.get() || !context.system.has_attached() {
             return;

@@ -104,7 +104,7 @@ pub struct Conn {
     pub out: Local<Option<Box<OutBuf>>>,
     /// What the program has not taken.
     pub held: Local<Option<Box<Held>>>,
-    /// When something was last received or sent.
+    /// When something was last received or sent; kept where there is an idle time.
     pub last: Cell<u64>,
     /// By when it has to be connected, or, once it is being closed, sent; 0 for never.
     pub connect_by: Cell<u64>,
@@ -218,7 +218,7 @@ impl Conn {
         if !self.has(flag::QUEUED) {
             self.guests().ready.with(|ready| ready.push(self));
             let context = self.context();
-            if context.nested.get() && !context.in_service.get() {
+            if context.nested.get() && !context.in_turn() {
                 // another loop waits for ours
                 context.wake();
             }
@@ -242,6 +242,14 @@ impl Conn {
                 }
             }
             None => self.cancel_timer(),
+        }
+    }
+
+    /// Something was received or sent: its idle time begins anew, where it has one.
+    #[inline(always)]
+    pub fn stirred(&self) {
+        if self.idle_ms.get() != 0 {
+            self.last.set(self.context().clock());
         }
     }
 

@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 const CONN: u64 = 1;
 const WSI: u64 = 2;
 const LOOP: u64 = 3;
-/// Slots begin at multiples of this.
-const STEP: usize = 32;
+/// Where slots begin: multiples of this.
+const CONN_STEP: usize = size_of::<Conn>();
+const WSI_STEP: usize = 32;
+const _: () = assert!(size_of::<Wsi>().is_multiple_of(WSI_STEP));
 /// In a connection's tag: a writeable callback was asked for from another thread, and that letter is on its way.
 const ASKED: u32 = 1;
 
@@ -48,7 +50,7 @@ const fn slot(handle: u64) -> usize {
 /// The handle of an injected connection that has a tag.
 #[inline(always)]
 pub fn of_conn(conn: &Conn) -> u64 {
-    compose(CONN, CONNS.place_of(conn) / STEP, conn.tag.load(Relaxed))
+    compose(CONN, CONNS.place_of(conn) / CONN_STEP, conn.tag.load(Relaxed))
 }
 
 /// The handle of a connection of libwebsockets, which gets its tag now.
@@ -57,7 +59,7 @@ pub fn of_wsi(wsi: &Wsi, mailbox: &Mailbox) -> u64 {
         wsi.mailbox.store(mailbox.number(), Relaxed);
         wsi.tag.store(new_tag(), Relaxed);
     }
-    compose(WSI, CONNECTIONS.place_of(wsi) / STEP, wsi.tag.load(Relaxed))
+    compose(WSI, CONNECTIONS.place_of(wsi) / WSI_STEP, wsi.tag.load(Relaxed))
 }
 
 /// The handle of a loop.
@@ -71,7 +73,7 @@ pub fn conn(handle: u64) -> Option<&'static Conn> {
     if handle >> 62 != CONN {
         return None;
     }
-    let conn = CONNS.at_place(slot(handle) * STEP)?;
+    let conn = CONNS.at_place(slot(handle) * CONN_STEP)?;
     (conn.tag.load(Relaxed) & !ASKED == handle as u32).then_some(conn)
 }
 
@@ -80,16 +82,15 @@ pub fn named(handle: u64) -> Option<Named> {
     if handle >> 62 != WSI {
         return conn(handle).map(Named::Conn);
     }
-    let wsi = CONNECTIONS.at_place(slot(handle) * STEP)?;
+    let wsi = CONNECTIONS.at_place(slot(handle) * WSI_STEP)?;
     (wsi.tag.load(Relaxed) & !ASKED == handle as u32 && handle as u32 != 0).then_some(Named::Wsi(wsi))
 }
 
 /// Whose slot a handle means, whoever is there now.
 fn tag_there(handle: u64) -> Option<&'static AtomicU32> {
-    let place = slot(handle) * STEP;
     match handle >> 62 {
-        CONN => CONNS.at_place(place).map(|conn| &conn.tag),
-        WSI => CONNECTIONS.at_place(place).map(|wsi| &wsi.tag),
+        CONN => CONNS.at_place(slot(handle) * CONN_STEP).map(|conn| &conn.tag),
+        WSI => CONNECTIONS.at_place(slot(handle) * WSI_STEP).map(|wsi| &wsi.tag),
         _ => None,
     }
 }

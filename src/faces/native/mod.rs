@@ -87,6 +87,7 @@ fn present(context: &'static Context) -> Option<&'static Guests> {
 }
 
 /// Is there something to do without an event?
+#[inline]
 pub fn has_work(context: &'static Context) -> bool {
     present(context).is_some_and(|guests| {
         guests.ready.with(|ready| !ready.is_empty())
@@ -96,17 +97,23 @@ pub fn has_work(context: &'static Context) -> bool {
 }
 
 /// The earliest deadline.
+#[inline]
 pub fn deadline(context: &'static Context) -> Option<u64> {
     present(context)?.timers.with(|timers| timers.next())
 }
 
-/// What other threads want, and what has taken too long.
+/// What other threads want.
 #[inline]
 pub fn begin_turn(context: &'static Context) {
     let Some(guests) = present(context) else { return };
     if guests.mailbox.has_letters() || guests.letters.with(|letters| !letters.is_empty()) {
         open_letters(context, guests);
     }
+}
+
+/// What has taken too long.
+pub fn run_due(context: &'static Context) {
+    let Some(guests) = present(context) else { return };
     while let Some(due) = guests.timers.with(|timers| timers.pop_due(context.clock())) {
         if let Some(conn) = due.conn() {
             pass::expired(conn);
@@ -158,11 +165,17 @@ pub fn end_turn(context: &'static Context) {
 }
 
 /// Gives back the memory of what has ended.
+#[inline]
 pub fn reap(context: &'static Context) {
-    let Some(guests) = present(context) else { return };
-    if guests.ended.with(|ended| ended.is_empty()) {
-        return;
+    if let Some(guests) = present(context)
+        && !guests.ended.with(|ended| ended.is_empty())
+    {
+        give_back(guests);
     }
+}
+
+#[inline(never)]
+fn give_back(guests: &'static Guests) {
     guests.ready.with(|ready| ready.retain(|conn| conn.is_open()));
     for conn in guests.ended.take() {
         guests.conns.with(|all| all.free(conn));

@@ -2,9 +2,10 @@
 use super::abi::{NETGRAFT_TIMEOUT_CONNECT, NETGRAFT_TIMEOUT_IDLE, NETGRAFT_TIMEOUT_TOTAL};
 use super::conn::{Conn, Held, flag};
 use super::inject::errno;
-use super::{end, handle, watch};
+use super::{Guests, end, handle, watch};
 use crate::engine::poller::Ready;
 use crate::engine::sock;
+use crate::faces::lws::context::Context;
 use std::ffi::c_int;
 
 /// Reads in one pass before others have their turn.
@@ -41,16 +42,17 @@ pub fn run(conn: &'static Conn) {
     if conn.has(flag::APART) && !apart(conn) {
         return;
     }
+    let context = conn.context();
     conn.set(flag::IN_PASS);
     for _ in 0..READS {
-        if !receive(conn) || conn.context().ending.get() {
+        if !receive(conn, context) || context.ending.get() {
             break;
         }
     }
-    if conn.has(flag::WANT_WRITE) && !conn.context().ending.get() {
+    if conn.has(flag::WANT_WRITE) && !context.ending.get() {
         writable(conn);
     }
-    end_pass(conn);
+    end_pass(conn, context);
 }
 
 /// Does what is not a stream's reading and writing. Is it one that stands, now?
@@ -84,7 +86,7 @@ fn connect(conn: &'static Conn) -> bool {
             }
             Ok(true) => {
                 conn.connect_by.set(0);
-                conn.last.set(conn.context().clock());
+                conn.stirred();
                 conn.set_timer();
             }
         }
@@ -109,12 +111,11 @@ fn connect(conn: &'static Conn) -> bool {
 
 /// Receives once. Is there more to do?
 #[inline]
-fn receive(conn: &'static Conn) -> bool {
+fn receive(conn: &'static Conn, context: &'static Context) -> bool {
     const NOT_NOW: u32 = flag::PAUSED | flag::PEER_ENDED | flag::HELD | flag::APART;
     if conn.has(NOT_NOW) || !conn.has(flag::WANT_READ) {
         return conn.has(flag::HELD) && deliver_held(conn);
     }
-    let context = conn.context();
     let size = context.settings.rx_size;
     // SAFETY: the buffer is `size` long, belongs to the loop, and nothing else uses it until C is called.
     let got = sock::recv(conn.fd.get(), unsafe { std::slice::from_raw_parts_mut(context.rx(), size) });
@@ -123,7 +124,7 @@ fn receive(conn: &'static Conn) -> bool {
             if n < size && !conn.has(flag::ENDING) {
                 conn.clear(flag::WANT_READ);
             }
-            conn.last.set(context.clock());
+            conn.stirred();
             if n <= conn.receive_max.get() as usize {
                 if let Some(received) = conn.callbacks().received {
                     // SAFETY: the program gave the function for this; n bytes were received into the buffer.
@@ -231,7 +232,7 @@ fn writable(conn: &'static Conn) {
 
 /// The end of a pass: one send, and back on the ready list if something is left to do.
 #[inline]
-fn end_pass(conn: &'static Conn) {
+fn end_pass(conn: &'static Conn, context: &'static Context) {
     if !conn.is_open() {
         return;
     }
@@ -239,9 +240,15 @@ fn end_pass(conn: &'static Conn) {
     if let Err(error) = flush(conn) {
         return end::finish(conn, -error);
     }
-    if conn.context().ending.get() {
-        return;
+    const MORE: u32 = flag::APART | flag::SHUTTING | flag::WANT_READ | flag::HELD | flag::WANT_WRITE;
+    if conn.has(MORE) && !context.ending.get() {
+        go_on(conn);
     }
+}
+
+/// There is more to do than one pass does.
+#[inline(never)]
+fn go_on(conn: &'static Conn) {
     if conn.has(flag::APART | flag::SHUTTING) {
         if conn.has(flag::SHUTTING) {
             end::shut(conn);
@@ -259,21 +266,18 @@ fn end_pass(conn: &'static Conn) {
     }
 }
 
-/// Sends what was gathered in this pass. An errno where the connection has failed.
-#[inline]
+/// Sends what was gathered in this pass; what the kernel does not take waits. An errno where the connection has failed.
+#[inline(always)]
 pub fn flush(conn: &Conn) -> Result<(), c_int> {
     let guests = conn.guests();
-    if guests.cork.with(|cork| cork.is_empty()) {
-        return Ok(());
-    }
-    send_on(conn, &[])
+    if guests.cork.with(|cork| cork.is_empty()) { Ok(()) } else { send_gathered(conn, guests) }
 }
 
-/// Sends what was gathered and then `last`; what the kernel does not take waits.
-fn send_on(conn: &Conn, last: &[u8]) -> Result<(), c_int> {
-    conn.last.set(conn.context().clock());
+#[inline(never)]
+fn send_gathered(conn: &Conn, guests: &Guests) -> Result<(), c_int> {
+    conn.stirred();
     conn.out.with(|out| {
-        let outcome = conn.guests().cork.with(|cork| cork.flush(conn.fd.get(), last, out));
+        let outcome = guests.cork.with(|cork| cork.flush(conn.fd.get(), &[], out));
         if out.is_some() {
             conn.set(flag::CHOKED);
         }
@@ -325,7 +329,7 @@ fn send_slowly(conn: &'static Conn, bytes: &[u8]) -> Result<(), c_int> {
     if conn.has(flag::IN_PASS) && bytes.len() < LARGE && conn.guests().cork.with(|cork| cork.gather(bytes, &[])) {
         return Ok(());
     }
-    conn.last.set(conn.context().clock());
+    conn.stirred();
     // another's pass may be under way, which has gathered for that one: this goes by itself
     let sent = match sock::send(conn.fd.get(), bytes) {
         Ok(n) => n,
@@ -357,7 +361,7 @@ fn unchoke(conn: &'static Conn) {
         *out = None;
         Ok(true)
     });
-    conn.last.set(conn.context().clock());
+    conn.stirred();
     match outcome {
         Ok(true) => {
             conn.clear(flag::CHOKED);

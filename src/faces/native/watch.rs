@@ -63,7 +63,7 @@ fn call(conn: &'static Conn, to_write: bool) {
     if !conn.is_usable() {
         return;
     }
-    conn.last.set(conn.context().clock());
+    conn.stirred();
     let callbacks = conn.callbacks();
     if let Some(function) = if to_write { callbacks.writable } else { callbacks.readable } {
         // SAFETY: the program gave the function for this.
@@ -78,7 +78,7 @@ pub fn accept(conn: &'static Conn) {
         match listen::accept(conn.fd.get()) {
             Ok(peer) => {
                 conn.clear(flag::STARVED);
-                conn.last.set(conn.context().clock());
+                conn.stirred();
                 sock::set_nodelay(peer.fd);
                 // SAFETY: the program gave the function for this.
                 unsafe { accepted(handle::of_conn(conn), conn.user.get(), peer.fd) };

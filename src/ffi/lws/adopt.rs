@@ -83,7 +83,7 @@ fn begin(function: &str, vhost: Option<&'static Vhost>, fd: lws_sockfd_type) -> 
         return None;
     };
     let context = vhost.context.here();
-    context.within(|| accept::begin(context, vhost, fd))
+    context.within(|| if adopt::made_ready(fd, Kind::Http) { accept::begin(context, vhost, fd) } else { None })
 }
 
 /// # Safety
@@ -178,7 +178,7 @@ fn adopt_named(
     let rare = if rare.is_empty() { None } else { Some(Box::new(rare)) };
     let adoption = Adoption { kind, protocol: protocol.flatten(), rare, opaque, tls };
     let context = vhost.context.here();
-    context.within(|| adopt::adopt(context, vhost, fd, adoption))
+    context.within(|| if adopt::made_ready(fd, kind) { adopt::adopt(context, vhost, fd, adoption) } else { None })
 }
 
 /// Makes a UDP socket, a raw connection of `protocol_name`. With `LWS_CAUDP_BIND` in `flags` it is bound to the address `ads` (null for

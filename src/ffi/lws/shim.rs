@@ -5,7 +5,7 @@
 use super::given;
 use super::smd;
 use crate::faces::lws::abi::lws_context;
-use crate::faces::lws::context::Context;
+use crate::faces::lws::context::{CONTEXTS, Context, ContextHandle};
 use crate::faces::lws::foreign::{self, Foreign, Runner};
 use crate::faces::lws::log::{self, lwsl_err};
 use crate::faces::lws::{loops, polled, service};
@@ -108,12 +108,18 @@ unsafe extern "C" fn netgraft_service_prepare(
         if context.is_null() {
             return 1;
         }
-        let shared = loops::is_shared(context as usize);
+        let handle = CONTEXTS.handle(context as usize);
+        let shared = handle.is_some_and(ContextHandle::is_shared);
         if shared as c_int | tsi != 0 {
             // SAFETY: the shim passes places of its own.
             return if shared { unsafe { prepare_shared(context, timeout_ms, tsi, frame, wait) } } else { -1 };
         }
-        let Some(context) = given::context("lws_service", context) else { return -1 };
+        let Some(handle) = handle else {
+            given::context("lws_service", context);
+            return -1;
+        };
+        // SAFETY: alive, and not ended before this call returns but in `prepare`, which says so.
+        let context = unsafe { handle.value() };
         let Some(wait_ms) = service::prepare(context, timeout_ms, frame as usize) else { return -1 };
         // SAFETY: the shim passes a place of its own, and reads what belongs to the outcome.
         unsafe {

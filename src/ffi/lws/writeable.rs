@@ -218,12 +218,21 @@ pub unsafe extern "C" fn lws_callback_http_dummy(
     const BODY_DONE: u32 = LWS_CALLBACK_HTTP_BODY_COMPLETION as u32;
     const FILE_DONE: u32 = LWS_CALLBACK_HTTP_FILE_COMPLETION as u32;
     guard("lws_callback_http_dummy", -1, || {
-        let Some(wsi) = given::wsi("lws_callback_http_dummy", wsi).filter(|wsi| wsi.is_open()) else { return 0 };
-        let failed = match reason {
-            REQUEST => respond::status(wsi, 404, None).is_err() || request::transaction_completed(wsi),
-            WRITEABLE | BODY_DONE | FILE_DONE => request::transaction_completed(wsi),
-            _ => false,
-        };
+        match (given::wsi("lws_callback_http_dummy", wsi).filter(|wsi| wsi.is_open()), reason) {
+            (Some(wsi), REQUEST) => complete(wsi, true),
+            (Some(wsi), WRITEABLE | BODY_DONE | FILE_DONE) => complete(wsi, false),
+            _ => 0,
+        }
+    })
+}
+
+/// Ends a transaction, where it is `missing` with 404. Guarded by itself, as `given::unusable`: the calls for all other reasons, which are many,
+/// need no landing pad.
+#[inline(never)]
+#[allow(improper_ctypes_definitions)] // called from Rust only
+extern "C" fn complete(wsi: &'static Wsi, missing: bool) -> c_int {
+    guard("lws_callback_http_dummy", -1, || {
+        let failed = missing && respond::status(wsi, 404, None).is_err() || request::transaction_completed(wsi);
         if failed { -1 } else { 0 }
     })
 }

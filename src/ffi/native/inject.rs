@@ -79,11 +79,12 @@ fn with(name: &str, conn: netgraft_conn, work: impl FnOnce(&'static Conn) -> Res
 pub unsafe extern "C" fn netgraft_send(conn: netgraft_conn, bytes: *const c_void, len: usize) -> c_int {
     guard("netgraft_send", -libc::EIO, || {
         let Some(conn) = usable(conn) else { return -libc::ESTALE };
-        if bytes.is_null() && len > 0 {
-            return -libc::EINVAL;
-        }
         // SAFETY: by contract `len` readable bytes.
-        outcome(pass::send(conn, unsafe { cstr::slice(bytes.cast(), len) }))
+        let all = unsafe { cstr::slice(bytes.cast(), len) };
+        if all.len() != len {
+            return if bytes.is_null() { -libc::EINVAL } else { -libc::EMSGSIZE };
+        }
+        outcome(pass::send(conn, all))
     })
 }
 

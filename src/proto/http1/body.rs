@@ -15,6 +15,12 @@ pub enum Body {
     UntilEnd,
 }
 
+impl Default for Body {
+    fn default() -> Self {
+        Body::Length(0)
+    }
+}
+
 /// Where in a chunked body the stream is.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Chunks {

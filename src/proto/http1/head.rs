@@ -129,20 +129,19 @@ const fn refuse<T>(status: u32, why: &'static str) -> Result<T, Refusal> {
 impl Head {
     /// Takes in bytes of a request's head. The answer is how many of them belong to it and whether it is complete.
     pub fn feed(&mut self, input: &[u8], limits: Limits) -> Result<(usize, bool), Refusal> {
-        self.collect(input, limits, check_request, Head::parse_request)
+        self.collect(input, limits, Head::parse_request)
     }
 
     /// The same for a response.
     pub fn feed_response(&mut self, input: &[u8], limits: Limits) -> Result<(usize, bool), Refusal> {
-        self.collect(input, limits, check_response, Head::parse_response)
+        self.collect(input, limits, Head::parse_response)
     }
 
     fn collect(
         &mut self,
         input: &[u8],
         limits: Limits,
-        check: fn(&[u8]) -> Result<(), Refusal>,
-        parse: fn(&mut Head) -> Result<(), Refusal>,
+        parse: fn(&mut Head) -> Result<Option<usize>, Refusal>,
     ) -> Result<(usize, bool), Refusal> {
         let limit = limits.head;
         let before = self.text.len();
@@ -155,33 +154,26 @@ impl Head {
             return refuse(400, "nothing but line breaks");
         }
         self.text.extend_from_slice(&input[skip..take]);
-        match memchr::memmem::find(&self.text[self.scanned..], b"\r\n\r\n") {
-            Some(at) => {
-                let end = self.scanned + at + 4;
-                let used = skip + end - before;
-                self.text.truncate(end);
-                parse(self)?;
-                if self.content_len() > limits.content {
-                    return refuse(431, "head too large");
-                }
-                Ok((used, true))
+        let len = self.text.len();
+        // what has come in one piece most often is all; else it is looked at when its end is there, when it has doubled, so that
+        // garbage without an end is not waited for, and at the limit: the work stays proportional to its length
+        let ended = || memchr::memmem::find(&self.text[self.scanned..], b"\r\n\r\n").is_some();
+        if (before == 0 || len.ilog2() != before.ilog2() || len >= limit || ended())
+            && let Some(end) = parse(self)?
+        {
+            if self.content_len() > limits.content {
+                return refuse(431, "head too large");
             }
-            None => {
-                self.scanned = self.text.len().saturating_sub(3);
-                // looked at again only when it has doubled or reached the limit: the work stays proportional to its length
-                let len = self.text.len();
-                if before == 0 || len.ilog2() != before.ilog2() || len >= limit {
-                    check(&self.text)?;
-                }
-                if self.text.len() >= limit {
-                    return match memchr::memchr(b'\n', &self.text) {
-                        None => refuse(414, "request line too long"),
-                        Some(_) => refuse(431, "head too large"),
-                    };
-                }
-                Ok((take, false))
-            }
+            return Ok((skip + end - before, true));
         }
+        self.scanned = len.saturating_sub(3);
+        if len >= limit {
+            return match memchr::memchr(b'\n', &self.text) {
+                None => refuse(414, "request line too long"),
+                Some(_) => refuse(431, "head too large"),
+            };
+        }
+        Ok((take, false))
     }
 
     /// How much of the head is content: the path, the arguments, the headers' values, and the names nobody knows.
@@ -193,24 +185,31 @@ impl Head {
 
     /// Forgets the request; memory is kept for the next.
     pub fn clear(&mut self) {
-        let (mut text, mut fields, mut args) =
-            (std::mem::take(&mut self.text), std::mem::take(&mut self.fields), std::mem::take(&mut self.args));
+        let Head { text, fields, args, path, method, status, status_text, http11, keep_alive, skipped, scanned } = self;
         text.clear();
         fields.clear();
         args.clear();
-        *self = Head { text, fields, args, ..Head::default() };
+        (*path, *status_text) = (Span::default(), Span::default());
+        (*method, *status) = (Method::default(), 0);
+        (*http11, *keep_alive) = (false, false);
+        (*skipped, *scanned) = (0, 0);
     }
 
-    fn parse_request(&mut self) -> Result<(), Refusal> {
+    /// Parses the head at the beginning of the text, and forgets what is behind it. Where it ends; none where it does not yet.
+    fn parse_request(&mut self) -> Result<Option<usize>, Refusal> {
         let mut headers: [MaybeUninit<Header>; HEADERS_MAX] = [const { MaybeUninit::uninit() }; HEADERS_MAX];
         let mut text = std::mem::take(&mut self.text);
         let span = span_in(&text);
         let mut request = Request::new(&mut []);
-        match request.parse_with_uninit_headers(&text, &mut headers) {
-            Ok(Status::Complete(n)) if n == text.len() && !has_bare_lf(&text) => {}
-            Ok(_) => return refuse(400, "lines not ended by CR LF"),
+        let end = match request.parse_with_uninit_headers(&text, &mut headers) {
+            Ok(Status::Complete(end)) if !has_bare_lf(&text[..end]) => end,
+            Ok(Status::Complete(_)) => return refuse(400, "lines not ended by CR LF"),
+            Ok(Status::Partial) => {
+                self.text = text;
+                return Ok(None);
+            }
             Err(e) => return Err(bad_request(e)),
-        }
+        };
         self.method = match Method::parse(request.method.unwrap_or_default()) {
             Some(method) => method,
             None => return refuse(501, "unknown method"),
@@ -218,21 +217,28 @@ impl Head {
         self.http11 = request.version == Some(1);
         self.take_fields(request.headers, span);
         let target = span(request.path.unwrap_or_default().as_bytes());
+        text.truncate(end);
         self.decode_target(&mut text, target)?;
         self.text = text;
-        Ok(())
+        Ok(Some(end))
     }
 
-    fn parse_response(&mut self) -> Result<(), Refusal> {
+    /// As `parse_request`.
+    fn parse_response(&mut self) -> Result<Option<usize>, Refusal> {
         let mut headers: [MaybeUninit<Header>; HEADERS_MAX] = [const { MaybeUninit::uninit() }; HEADERS_MAX];
-        let text = std::mem::take(&mut self.text);
+        let mut text = std::mem::take(&mut self.text);
         let span = span_in(&text);
         let mut response = Response::new(&mut []);
-        match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, &text, &mut headers) {
-            Ok(Status::Complete(n)) if n == text.len() && !has_bare_lf(&text) => {}
-            Ok(_) => return refuse(502, "lines not ended by CR LF"),
+        let parser = httparse::ParserConfig::default();
+        let end = match parser.parse_response_with_uninit_headers(&mut response, &text, &mut headers) {
+            Ok(Status::Complete(end)) if !has_bare_lf(&text[..end]) => end,
+            Ok(Status::Complete(_)) => return refuse(502, "lines not ended by CR LF"),
+            Ok(Status::Partial) => {
+                self.text = text;
+                return Ok(None);
+            }
             Err(e) => return Err(bad_response(e)),
-        }
+        };
         self.status = response.code.unwrap_or_default();
         if self.status < 100 {
             return refuse(502, "bad status line");
@@ -242,8 +248,9 @@ impl Head {
         // behind "HTTP/1.1 "
         self.status_text = span(text.get(9..line_end).unwrap_or_default().trim_ascii());
         self.take_fields(response.headers, span);
+        text.truncate(end);
         self.text = text;
-        Ok(())
+        Ok(Some(end))
     }
 
     /// Keeps the headers, and what they say about the connection.
@@ -400,28 +407,9 @@ fn span_in(text: &[u8]) -> impl Fn(&[u8]) -> Span + Copy + use<> {
 
 /// Is there a line that ends without CR? Who comes between us and the other side may take it for no end of a line at all.
 fn has_bare_lf(text: &[u8]) -> bool {
-    memchr::memchr_iter(b'\n', text).any(|at| at == 0 || text[at - 1] != b'\r')
-}
-
-/// Sees early that something is no request at all, so that garbage without an end is not waited for.
-fn check_request(text: &[u8]) -> Result<(), Refusal> {
-    let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
-    match Request::new(&mut []).parse_with_uninit_headers(text, &mut headers) {
-        Ok(Status::Partial) => Ok(()),
-        Ok(Status::Complete(_)) => refuse(400, "lines not ended by CR LF"),
-        Err(e) => Err(bad_request(e)),
-    }
-}
-
-/// The same for a response.
-fn check_response(text: &[u8]) -> Result<(), Refusal> {
-    let mut headers = [const { MaybeUninit::uninit() }; HEADERS_MAX];
-    let mut response = Response::new(&mut []);
-    match httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, text, &mut headers) {
-        Ok(Status::Partial) => Ok(()),
-        Ok(Status::Complete(_)) => refuse(502, "lines not ended by CR LF"),
-        Err(e) => Err(bad_response(e)),
-    }
+    // looks at all of it: without a way out the compiler makes it a few instructions for 16 bytes
+    let bare = |(&before, &at): (&u8, &u8)| (at == b'\n') & (before != b'\r');
+    text.first() == Some(&b'\n') || text.iter().zip(&text[1..]).fold(false, |found, pair| found | bare(pair))
 }
 
 /// The same answer wherever the head was cut when the error was seen.

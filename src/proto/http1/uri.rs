@@ -33,6 +33,13 @@ pub fn decode_path(text: &mut Vec<u8>, path: Range<usize>) -> Result<(), Malform
     let base = text.len();
     let mut at = path.start;
     while at < path.end {
+        // most of it stays as it is
+        let plain = text[at..path.end].iter().take_while(|c| !matches!(c, b'/' | b'%' | b'+' | 0)).count();
+        text.extend_from_within(at..at + plain);
+        at += plain;
+        if at == path.end {
+            break;
+        }
         let (c, len, _) = decode_one(&text[at..path.end])?;
         at += len;
         if c == b'/' {

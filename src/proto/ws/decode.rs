@@ -3,6 +3,8 @@ use super::{CONTROL_MAX, Violation, mask, opcode};
 use std::ops::Range;
 
 const HEADER_MAX: usize = 14;
+/// Every header begins with so many bytes, which say how long it is.
+const START: usize = 2;
 const FIN: u8 = 0x80;
 const RSV: u8 = 0x70;
 /// Marks the first frame of a compressed message.
@@ -94,6 +96,7 @@ impl Decoder {
 
     /// Takes in the beginning of `input` and says how much of it and what it means. Slices of messages are at
     /// most `slice_max` long, but those of compressed ones.
+    #[inline(always)]
     pub fn step(&mut self, input: &mut [u8], slice_max: usize, rules: Rules) -> Result<(usize, Step), Violation> {
         let mut used = 0;
         if !self.in_frame {
@@ -135,23 +138,28 @@ impl Decoder {
         Some((6..end, first == 0x82))
     }
 
-    /// Reads the header at the beginning of `input`, byte by byte, since it may be cut anywhere; none when it is not all there.
+    /// Reads the header at the beginning of `input`, which may be cut anywhere: how much of it that is, or none when it is not all there.
     fn header(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Violation> {
-        let held = self.header_len as usize;
-        for (i, &byte) in input.iter().enumerate() {
-            let at = held + i;
-            self.header[at] = byte;
-            self.header_len = at as u8 + 1;
-            if at == 1 {
-                check_start(self.header[0], byte, rules, self.message)?;
+        let mut used = 0;
+        loop {
+            let held = self.header_len as usize;
+            let len = if held < START { START } else { header_len(self.header[1]) };
+            let take = (len - held).min(input.len() - used);
+            self.header[held..held + take].copy_from_slice(&input[used..used + take]);
+            self.header_len = (held + take) as u8;
+            used += take;
+            if held + take < len {
+                return Ok(None);
             }
-            if is_header(&self.header[..=at]) {
+            if held < START {
+                check_start(self.header[0], self.header[1], rules, self.message)?;
+            }
+            if len == header_len(self.header[1]) {
                 self.header_len = 0;
-                self.read_header(at + 1, rules.masked)?;
-                return Ok(Some(i + 1));
+                self.read_header(len, rules.masked)?;
+                return Ok(Some(used));
             }
         }
-        Ok(None)
     }
 
     fn read_header(&mut self, len: usize, masked: bool) -> Result<(), Violation> {
@@ -223,15 +231,15 @@ impl Decoder {
     }
 }
 
-/// Are these bytes a whole header?
-fn is_header(bytes: &[u8]) -> bool {
-    let Some(second) = bytes.get(1) else { return false };
+/// How long the header with this second byte is.
+#[inline(always)]
+fn header_len(second: u8) -> usize {
     let length = match second & 0x7f {
         126 => 2,
         127 => 8,
         _ => 0,
     };
-    bytes.len() == 2 + length + if second & MASKED != 0 { 4 } else { 0 }
+    START + length + if second & MASKED != 0 { 4 } else { 0 }
 }
 
 /// Checks a header's first two bytes; `message` is the opcode of the message in progress.
@@ -281,7 +289,7 @@ mod tests {
     fn read_packed(stream: &[u8], cuts: &[usize], slice_max: usize, packed: bool) -> Meaning {
         let mut decoder = Decoder::default();
         let mut meaning = Meaning::default();
-        let mut message = Vec::new();
+        let mut message: Option<Vec<u8>> = None;
         let mut at = 0;
         for end in cuts.iter().copied().chain([stream.len()]) {
             let mut piece = stream[at..end.clamp(at, stream.len())].to_vec();
@@ -305,10 +313,10 @@ mod tests {
                     Step::More => {}
                     Step::Data(data) => {
                         assert!(data.at.len() <= slice_max);
-                        assert_eq!(data.first, message.is_empty() || data.first);
-                        message.extend_from_slice(&rest[data.at]);
+                        assert_eq!(data.first, message.is_none());
+                        message.get_or_insert_default().extend_from_slice(&rest[data.at]);
                         if data.last {
-                            meaning.messages.push((std::mem::take(&mut message), data.binary));
+                            meaning.messages.push((message.take().unwrap_or_default(), data.binary));
                         }
                     }
                     Step::Control { opcode, payload: Payload::At(at) } => {

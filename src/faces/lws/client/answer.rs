@@ -2,7 +2,7 @@
 use super::{Speech, Stage, connect, fail, warm, with};
 use crate::faces::lws::abi::lws_callback_reasons::{self, *};
 use crate::faces::lws::abi::lws_client_connect_ssl_connection_flags::*;
-use crate::faces::lws::request::{self, Http};
+use crate::faces::lws::request;
 use crate::faces::lws::wsi::{Phase, Role, Timer, Wsi, flag};
 use crate::faces::lws::{close, deflate, frames, secure, uri, user, write};
 use crate::proto::http1::body::Body;
@@ -41,7 +41,7 @@ pub unsafe fn receive(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
 fn receive_head(wsi: &'static Wsi, input: &[u8]) -> usize {
     let context = wsi.context();
     let outcome = wsi.http.with(|http| {
-        let http = http.get_or_insert_with(|| Box::new(Http::new(context.take_head())));
+        let http = http.get_or_insert_with(|| context.take_request());
         http.head.feed_response(input, context.settings.head)
     });
     match outcome {

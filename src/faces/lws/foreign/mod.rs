@@ -135,7 +135,7 @@ pub fn of(context: &Context) -> Option<Rc<Foreign>> {
 #[cold]
 pub fn stir(wsi: &'static Wsi) {
     polled::note(wsi);
-    if !wsi.context().in_service.get() {
+    if !wsi.context().in_turn() {
         wsi.context().wake();
     }
 }
