@@ -6,6 +6,7 @@
  */
 #include "preload.h"
 #include <dlfcn.h>
+#include <stdarg.h>
 #include <stdio_ext.h>
 
 struct functions netgraft_preload_next;
@@ -34,10 +35,16 @@ static void forked(void)
 	netgraft_table_forked(seat);
 }
 
+static void signalled(int number)
+{
+	(void)number;
+	netgraft_table_taken(seat);
+}
+
 static __attribute__((constructor)) void loaded(void)
 {
 	netgraft_preload_look_up();
-	signal_number = netgraft_table_begin();
+	signal_number = netgraft_table_begin(signalled);
 	has_at_exit = !pthread_key_create(&at_exit, thread_ends);
 	pthread_atfork(NULL, NULL, forked);
 }
@@ -178,6 +185,12 @@ DEFINE(ssize_t, readv, int fd, const struct iovec *pieces, int count)
 	GUARDED(fd, ANY_FILE, readv, fd, pieces, count);
 }
 
+/* at the position -1, which sockets have, it is like readv */
+DEFINE(ssize_t, preadv2, int fd, const struct iovec *pieces, int count, off_t at, int flags)
+{
+	GUARDED(fd, ANY_FILE, preadv2, fd, pieces, count, at, flags);
+}
+
 DEFINE(ssize_t, read_chk, int fd, void *data, size_t length, size_t room)
 {
 	GUARDED(fd, ANY_FILE, __read_chk, fd, data, length, room);
@@ -191,6 +204,17 @@ DEFINE(ssize_t, write, int fd, const void *data, size_t length)
 DEFINE(ssize_t, writev, int fd, const struct iovec *pieces, int count)
 {
 	GUARDED(fd, ANY_FILE, writev, fd, pieces, count);
+}
+
+DEFINE(ssize_t, pwritev2, int fd, const struct iovec *pieces, int count, off_t at, int flags)
+{
+	GUARDED(fd, ANY_FILE, pwritev2, fd, pieces, count, at, flags);
+}
+
+/* One of the two is a pipe; the other may be a socket. */
+DEFINE(ssize_t, splice, int from, off64_t *from_at, int to, off64_t *to_at, size_t length, unsigned flags)
+{
+	GUARDED(netgraft_table_known(from) ? from : to, ANY_FILE, splice, from, from_at, to, to_at, length, flags);
 }
 
 /* --- closing -------------------------------------------------------------------------------------------------- */
@@ -235,13 +259,13 @@ DEFINE(int, close, int fd)
 	return result;
 }
 
-/* Closes what is known as a socket, and returns from where on the rest is. What must not be touched is left out. */
+/* Closes what is looked after, and returns from where on the rest is. What must not be touched is left out. */
 static unsigned close_known(unsigned first, unsigned last)
 {
 	unsigned highest = netgraft_table_highest(), fd;
 
 	for (fd = first; fd <= last && fd <= highest; fd++) {
-		if (netgraft_table_known(fd)) {
+		if (netgraft_table_in_use(fd)) {
 			int error = errno;
 
 			netgraft_preload_close(fd);
@@ -277,7 +301,7 @@ DEFINE(int, fclose, FILE *stream)
 {
 	int fd, how, flushed, result, error = errno;
 
-	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_known(fd)) {
+	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_in_use(fd)) {
 		errno = error;
 		return next.fclose(stream);
 	}
@@ -309,6 +333,24 @@ DEFINE(int, dup, int fd)
 	result = next.dup(fd);
 
 	return netgraft_table_known(fd) ? learnt(result) : result;
+}
+
+/* What the command takes is an int or a pointer, or nothing: passed as libc itself does. */
+DEFINE(int, fcntl, int fd, int command, ...)
+{
+	va_list arguments;
+	void *argument;
+	int result;
+
+	ready();
+	va_start(arguments, command);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	result = next.fcntl(fd, command, argument);
+	if ((command == F_DUPFD || command == F_DUPFD_CLOEXEC) && netgraft_table_known(fd))
+		learnt(result);
+
+	return result;
 }
 
 static int replace(int old, int new, int flags, int with_flags)

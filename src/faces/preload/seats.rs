@@ -3,7 +3,7 @@
 //! A thread is woken while it holds its seat still for the one who wakes it, so a signal never comes to a thread that has left.
 use super::table::{self, CLOSING, HELD, KNOWN, Slot};
 use super::{Errno, pause, signal};
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, AtomicUsize};
 
 /// Threads beyond these pass through untouched.
@@ -15,23 +15,52 @@ const FREE: u32 = 0;
 const INSIDE: u32 = 1;
 /// Somebody looks at the seat; the thread must not leave.
 const WATCHED: u32 = 2;
-/// The signal is on its way.
+/// A signal is on its way.
 const SIGNALLED: u32 = 3;
+/// The thread was signalled and leaves: no more signals.
+const LEAVING: u32 = 4;
 
-/// The seat of a thread. Only the thread itself writes, but for `phase`.
-#[repr(align(64))]
+/// The seat of a thread. Only the thread itself writes, but for `phase`, for `sent` while it is watched, and for `buckets`.
+#[repr(align(128))]
 pub struct Seat {
     /// 0: nobody's.
     thread: AtomicU32,
     phase: AtomicU32,
-    /// Counts the thread's calls.
+    /// Counts the thread's calls. Written first: who reads it the same before and after has read one call's fields in between.
     serial: AtomicU32,
-    /// The descriptor, or -1 where it waits for several.
+    /// The descriptor, or [`POLL`] or [`SELECT`].
     fd: AtomicI32,
-    /// Which ones these can be: bit `fd % 64`.
-    mask: AtomicU64,
+    /// When the call began, in closes.
+    epoch: AtomicU64,
     /// Where on the stack.
     frame: AtomicUsize,
+    /// How many signals it was sent in this call.
+    sent: AtomicU32,
+    /// How many its handler has seen.
+    taken: AtomicU32,
+    /// What it waits for, where that is several: see [`Sets`].
+    sets: [AtomicUsize; 3],
+    count: AtomicU32,
+    /// Which ones these can be, for who closes: the serial number of the call, and bit `fd % 32`. No bit: nobody has looked yet.
+    buckets: AtomicU64,
+}
+
+/// In the place of a descriptor: several, of `poll` or of `select`.
+pub const POLL: i32 = -1;
+/// See [`POLL`].
+pub const SELECT: i32 = -2;
+
+/// The program's entries of a `poll` (the first, and how many), or sets of a `select` (and one more than the highest). They are the
+/// kernel's to read; we do so only when something is closed, in a way that cannot fault.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Sets {
+    /// [`POLL`] or [`SELECT`].
+    pub kind: i32,
+    /// Addresses.
+    pub at: [usize; 3],
+    /// How many.
+    pub count: u32,
 }
 
 static PLACES: [Seat; SEATS] = [const {
@@ -40,8 +69,13 @@ static PLACES: [Seat; SEATS] = [const {
         phase: AtomicU32::new(FREE),
         serial: AtomicU32::new(0),
         fd: AtomicI32::new(0),
-        mask: AtomicU64::new(0),
+        epoch: AtomicU64::new(0),
         frame: AtomicUsize::new(0),
+        sent: AtomicU32::new(0),
+        taken: AtomicU32::new(0),
+        sets: [const { AtomicUsize::new(0) }; 3],
+        count: AtomicU32::new(0),
+        buckets: AtomicU64::new(0),
     }
 }; SEATS];
 
@@ -101,7 +135,7 @@ pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
     table::reach(fd);
     for turn in 0..256 {
         if state & CLOSING == 0 {
-            let call = seat.sit(caller.frame, fd, 0);
+            let call = seat.sit(caller.frame, fd, None);
             state = slot.state.fetch_add(1, SeqCst);
             if state & CLOSING == 0 {
                 return Entry::Inside(call);
@@ -118,11 +152,11 @@ pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
     Entry::Untouched
 }
 
-/// Notes a wait for several descriptors: those of which bit `fd % 64` is in the mask.
-pub fn enter_set(caller: Caller, mask: u64) -> Entry {
+/// Notes a wait for several descriptors.
+pub fn enter_set(caller: Caller, sets: &Sets) -> Entry {
     match own_seat(caller.seat, caller.frame) {
         Some(seat) => {
-            let call = seat.sit(caller.frame, -1, mask);
+            let call = seat.sit(caller.frame, sets.kind, Some(sets));
             seat.part().fetch_add(1, SeqCst);
             Entry::Inside(call)
         }
@@ -163,35 +197,55 @@ impl Seat {
         &SETS[at].0
     }
 
-    fn sit(&'static self, frame: usize, fd: i32, mask: u64) -> Call {
+    fn sit(&'static self, frame: usize, fd: i32, sets: Option<&Sets>) -> Call {
         // before anybody can see that we are inside: see `Slot::stamp`
         let epoch = table::epoch();
         let serial = self.serial.load(Relaxed).wrapping_add(1);
         self.serial.store(serial, Relaxed);
-        self.fd.store(fd, Relaxed);
-        self.mask.store(mask, Relaxed);
+        self.fd.store(fd, Release);
+        self.epoch.store(epoch, Release);
         self.frame.store(frame, Relaxed);
+        if let Some(sets) = sets {
+            for (to, from) in self.sets.iter().zip(sets.at) {
+                to.store(from, Release);
+            }
+            self.count.store(sets.count, Release);
+            self.buckets.store(u64::from(serial) << 32, Release);
+        }
         self.phase.store(INSIDE, SeqCst);
         Call { seat: Some(self), epoch, serial, fd }
     }
 
     /// Leaves the seat, unless it has been left already. Whoever was signalled takes the signal here, and not in its next call.
     fn rise(&self) -> Option<bool> {
-        loop {
+        for turn in 0.. {
             match self.phase.compare_exchange(INSIDE, FREE, SeqCst, SeqCst) {
                 Ok(_) => return Some(false),
+                // whoever watches blocks all signals meanwhile; but he may have less priority than we
                 Err(WATCHED) => {
                     let _errno = Errno::keep();
-                    pause(0);
+                    pause(turn);
                 }
                 Err(SIGNALLED) => {
-                    super::process();
-                    self.phase.store(FREE, SeqCst);
-                    return Some(true);
+                    if self.phase.compare_exchange(SIGNALLED, LEAVING, SeqCst, SeqCst).is_ok() {
+                        return self.rise_signalled();
+                    }
                 }
-                Err(_) => return None,
+                // in a signal handler that came over the line above, and did not return
+                Err(LEAVING) => return self.rise_signalled(),
+                Err(_) => break,
             }
         }
+        None
+    }
+
+    /// A system call, so that the signals that were sent have come.
+    fn rise_signalled(&self) -> Option<bool> {
+        super::process();
+        self.sent.store(0, SeqCst);
+        self.taken.store(0, SeqCst);
+        // a signal handler that came over this may have done it
+        self.phase.compare_exchange(LEAVING, FREE, SeqCst, SeqCst).ok().map(|_| true)
     }
 
     /// What stands on the seat, as a call.
@@ -199,9 +253,110 @@ impl Seat {
         Call { seat: Some(self), epoch: u64::MAX, serial: self.serial.load(Relaxed), fd: self.fd.load(Relaxed) }
     }
 
-    fn concerns(&self, fd: i32) -> bool {
-        self.fd.load(SeqCst) == fd || self.mask.load(SeqCst) >> (fd % 64) & 1 != 0
+    /// Is this a call that `wake` is for? If so, its serial number.
+    fn concerned(&self, wake: Wake) -> Option<u32> {
+        let serial = self.serial.load(SeqCst);
+        if self.epoch.load(Acquire) >= wake.since {
+            return None;
+        }
+        let concerned = match self.fd.load(Acquire) {
+            fd @ (POLL | SELECT) if wake.sets => self.waits_for(fd, serial, wake.fd),
+            fd => fd == wake.fd && !wake.sets,
+        };
+        concerned.then_some(serial)
     }
+
+    fn waits_for(&self, kind: i32, serial: u32, fd: i32) -> bool {
+        let sets = Sets {
+            kind,
+            at: [0, 1, 2].map(|at: usize| self.sets[at].load(Acquire)),
+            count: self.count.load(Acquire),
+        };
+        let noted = self.buckets.load(SeqCst);
+        let bit = 1 << (fd % 32);
+        // whoever has sat down again meanwhile has done so after the close: he is none of ours
+        if noted >> 32 == u64::from(serial) && noted as u32 != 0 && noted as u32 & bit == 0 {
+            return false;
+        }
+        let found = sets.look(fd);
+        if noted == u64::from(serial) << 32 {
+            let _ = self.buckets.compare_exchange(noted, noted | u64::from(found.buckets), SeqCst, SeqCst);
+        }
+        found.there
+    }
+}
+
+/// What [`Sets::look`] found.
+struct Found {
+    /// The descriptor that was asked for may be among them.
+    there: bool,
+    /// Bit `fd % 32` for each of them.
+    buckets: u32,
+}
+
+impl Found {
+    /// What cannot be read may be anything.
+    const ANYTHING: Self = Self { there: true, buckets: u32::MAX };
+}
+
+impl Sets {
+    /// More are not read: it would take longer than to wake somebody for nothing.
+    const MOST: u32 = 4096;
+
+    /// Looks through the program's memory, from another thread than the one that waits.
+    fn look(&self, fd: i32) -> Found {
+        if self.count > Self::MOST {
+            return Found::ANYTHING;
+        }
+        let mut found = Found { there: false, buckets: 0 };
+        let mut note = |one: i32| {
+            found.there |= one == fd;
+            found.buckets |= 1 << (one % 32);
+        };
+        if self.kind == POLL {
+            let mut entries = [libc::pollfd { fd: -1, events: 0, revents: 0 }; 64];
+            for begin in (0..self.count as usize).step_by(entries.len()) {
+                let count = entries.len().min(self.count as usize - begin);
+                if !peek(&mut entries[..count], self.at[0] + begin * size_of::<libc::pollfd>()) {
+                    return Found::ANYTHING;
+                }
+                entries[..count].iter().filter(|entry| entry.fd >= 0).for_each(|entry| note(entry.fd));
+            }
+        } else {
+            // a set may be shorter than it is said to be, if no descriptor is beyond it
+            let words = self.count.min(table::sockets() as u32 + 1).div_ceil(64) as usize;
+            for &set in self.at.iter().filter(|&&set| set != 0) {
+                let mut bits = [0u64; (Self::MOST / 64) as usize];
+                if !peek(&mut bits[..words], set) {
+                    return Found::ANYTHING;
+                }
+                for (at, &word) in bits[..words].iter().enumerate().filter(|(_, word)| **word != 0) {
+                    (0..64).filter(|bit| word >> bit & 1 != 0).for_each(|bit| note((at * 64 + bit) as i32));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Reads memory of this process that may be anything by now. False if it cannot be read.
+fn peek<T: Copy>(into: &mut [T], from: usize) -> bool {
+    let length = size_of_val(into);
+    let local = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: length };
+    let remote = libc::iovec { iov_base: from as *mut libc::c_void, iov_len: length };
+    // SAFETY: the kernel writes as much as `into` has, and says where the rest could not be read. `T` is of integers alone.
+    let read = unsafe {
+        libc::syscall(
+            libc::SYS_process_vm_readv,
+            super::process(),
+            &raw const local,
+            1usize,
+            &raw const remote,
+            1usize,
+            0usize,
+        )
+    };
+    usize::try_from(read) == Ok(length)
 }
 
 /// The thread's seat, if it is not inside a call already: a call in a signal handler that came over another one is not noted.
@@ -236,8 +391,9 @@ fn take_seat() -> Option<&'static Seat> {
     Some(&PLACES[at])
 }
 
-/// The thread ends.
-pub fn give_back(seat: &Seat) {
+/// The thread ends, perhaps in a signal handler that came over a call.
+pub fn give_back(seat: &'static Seat) {
+    seat.call().leave();
     seat.thread.store(0, SeqCst);
 }
 
@@ -261,38 +417,111 @@ pub fn sets_waiting() -> bool {
     SETS.iter().any(|part| part.0.load(SeqCst) != 0)
 }
 
-/// Wakes all but the calling thread that are inside `fd`, and have not been woken yet. Says how many have not left.
-pub fn wake(own: *const Seat, fd: i32) -> u32 {
+/// Who is to be woken: those that began before `since`, and are inside `fd`, or wait for it among others.
+#[derive(Clone, Copy)]
+pub struct Wake {
+    /// The descriptor.
+    pub fd: i32,
+    /// In closes. Who began later has met what the close left.
+    pub since: u64,
+    /// Those that wait for several, or those that do not.
+    pub sets: bool,
+}
+
+/// Wakes them, but for the calling thread, and says how many have not left. A thread is sent one signal, and another only when its
+/// handler has seen the last and the thread is still there: then it may have come before the thread was in the kernel. Each time that
+/// takes twice as long, in turns: the thread may be in a signal handler of the program's.
+pub fn wake(own: *const Seat, wake: Wake, turn: u32) -> u32 {
     let mut inside = 0;
     for seat in PLACES.iter().take(TAKEN.load(SeqCst) as usize) {
-        if std::ptr::eq(seat, own) || !seat.concerns(fd) {
+        if std::ptr::eq(seat, own) {
             continue;
         }
-        match seat.phase.compare_exchange(INSIDE, WATCHED, SeqCst, SeqCst) {
-            Ok(_) if seat.concerns(fd) => inside += signal_to(seat),
-            Ok(_) => seat.phase.store(INSIDE, SeqCst),
-            Err(SIGNALLED) => inside += 1,
-            Err(_) => {}
+        let phase = seat.phase.load(SeqCst);
+        if phase == FREE || phase == LEAVING {
+            continue;
         }
+        let Some(serial) = seat.concerned(wake) else { continue };
+        inside += match phase {
+            INSIDE => signal_to(seat, phase, serial),
+            SIGNALLED if seat.has_taken_all() && turn >> seat.sent.load(SeqCst).min(31) != 0 => {
+                signal_to(seat, phase, serial)
+            }
+            _ => 1,
+        };
     }
     inside
 }
 
+impl Seat {
+    fn has_taken_all(&self) -> bool {
+        self.taken.load(SeqCst) >= self.sent.load(SeqCst)
+    }
+}
+
+/// The handler: the calling thread has got a signal.
+pub fn taken(own: &Seat) {
+    own.taken.fetch_add(1, SeqCst);
+}
+
 /// How many have not left, 0 or 1.
-fn signal_to(seat: &'static Seat) -> u32 {
+fn signal_to(seat: &'static Seat, phase: u32, serial: u32) -> u32 {
+    // nobody may be kept from leaving by a signal handler of ours
+    let _quiet = Quiet::begin();
+    if seat.phase.compare_exchange(phase, WATCHED, SeqCst, SeqCst).is_err() {
+        return 1;
+    }
+    if seat.serial.load(SeqCst) != serial {
+        seat.phase.store(phase, SeqCst);
+        return 0;
+    }
+    seat.sent.fetch_add(1, SeqCst);
     match signal(seat.thread.load(SeqCst)) {
         0 => seat.phase.store(SIGNALLED, SeqCst),
         // the thread ended in a call, without unwinding
         libc::ESRCH => {
             let call = seat.call();
+            seat.sent.store(0, SeqCst);
             seat.phase.store(FREE, SeqCst);
             call.uncount();
             seat.thread.store(0, SeqCst);
             return 0;
         }
-        _ => seat.phase.store(INSIDE, SeqCst),
+        _ => {
+            seat.sent.fetch_sub(1, SeqCst);
+            seat.phase.store(phase, SeqCst);
+        }
     }
     1
+}
+
+/// Blocks all signals of the calling thread until it is dropped.
+struct Quiet(u64);
+
+impl Quiet {
+    fn begin() -> Self {
+        let (all, mut before) = (u64::MAX, 0u64);
+        // SAFETY: reads the one set and writes the other.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigprocmask,
+                libc::SIG_SETMASK,
+                &raw const all,
+                &raw mut before,
+                size_of::<u64>(),
+            )
+        };
+        Self(before)
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // SAFETY: reads the set.
+        unsafe {
+            libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const self.0, 0usize, size_of::<u64>())
+        };
+    }
 }
 
 /// In a forked child: there is one thread, which may be inside something.
@@ -311,6 +540,9 @@ pub fn forked(own: Option<&'static Seat>) {
         // SAFETY: no arguments; cannot fail.
         own.thread.store(unsafe { libc::syscall(libc::SYS_gettid) } as u32, SeqCst);
         if own.phase.load(SeqCst) != FREE {
+            // the signals that were sent are the parent's
+            own.sent.store(0, SeqCst);
+            own.taken.store(0, SeqCst);
             own.phase.store(INSIDE, SeqCst);
             let one: Option<&Slot> = table::slot(own.fd.load(SeqCst));
             one.map_or(own.part(), |slot| &slot.state).fetch_add(1, SeqCst);
