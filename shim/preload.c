@@ -228,6 +228,21 @@ static void give_back(int fd)
 	errno = error;
 }
 
+/* Would the kernel's close wait? It gives the number away before it does, to somebody whose calls would then wait for the end of our
+ * close. So another number is closed last. That one, or -1. */
+static int lingering(int fd)
+{
+	struct linger linger;
+	socklen_t length = sizeof(linger);
+	int error = errno, copy = -1;
+
+	if (!syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_LINGER, &linger, &length) && linger.l_onoff && linger.l_linger > 0)
+		copy = syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 0);
+	errno = error;
+
+	return copy;
+}
+
 static void abandoned(void *fd)
 {
 	netgraft_table_abandon(*(int *)fd);
@@ -235,13 +250,20 @@ static void abandoned(void *fd)
 
 DEFINE(int, close, int fd)
 {
-	int result = 0;
+	int result = 0, copy;
 
 	switch (alone() ? UNTOUCHED : netgraft_table_close(&seat, FRAME, fd, 0)) {
 	case BAD:
 		errno = EBADF;
 		return -1;
 	case ALONE:
+		copy = lingering(fd);
+		if (copy >= 0) {
+			give_back(fd);
+			netgraft_table_closed(&seat, FRAME, fd, 0);
+			give_back(copy);
+			return 0;
+		}
 		pthread_cleanup_push(abandoned, &fd);
 		result = next.close(fd);
 		pthread_cleanup_pop(0);
@@ -299,7 +321,7 @@ DEFINE(void, closefrom, int first)
 
 DEFINE(int, fclose, FILE *stream)
 {
-	int fd, how, flushed, result, error = errno;
+	int fd, how, flushed, result, copy = -1, error = errno;
 
 	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_in_use(fd)) {
 		errno = error;
@@ -312,9 +334,13 @@ DEFINE(int, fclose, FILE *stream)
 	/* nor can that be wound back to where the program has read to */
 	if (how == EMPTIED)
 		__fpurge(stream);
+	if (how == ALONE)
+		copy = lingering(fd);
 	result = next.fclose(stream);
 	if (how == ALONE || how == EMPTIED)
 		netgraft_table_closed(&seat, FRAME, fd, 0);
+	if (copy >= 0)
+		give_back(copy);
 	if (flushed && !result) {
 		errno = error;
 		result = flushed;

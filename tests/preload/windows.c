@@ -311,7 +311,7 @@ static void *close_it(void *fd)
 static void lingering(void)
 {
 	struct linger linger = { 1, 1 };
-	int pair[2], sockets[8], i;
+	int before = open_descriptors(), pair[2], sockets[8], i;
 	pthread_t closer;
 	double begin;
 
@@ -327,7 +327,9 @@ static void lingering(void)
 		recv(sockets[i % 8], data, 1, MSG_DONTWAIT);
 	printf("%s, %s; ", now() > begin + 0.1 ? "late" : "in time", closing_done ? "it did not linger" : "it lingers");
 	pthread_join(closer, NULL);
-	printf("number %s\n", fcntl(pair[0], F_GETFD) < 0 ? "free" : "taken or in use");
+	for (i = 0; i < 8; i++)
+		close(sockets[i]);
+	printf("descriptors open %d\n", open_descriptors() - before);
 }
 
 /* --- sets that are as short as the kernel lets them be --------------------------------------------------------------- */

@@ -57,12 +57,12 @@ pub fn begin(caller: Caller, fd: i32, replace: bool) -> Close {
     let since = slot.stamp();
     // whoever gets the number next may be known before we are done
     slot.state.fetch_and(!KNOWN, SeqCst);
-    if inside(before) == 0 && !lingers(fd) {
+    if inside(before) == 0 {
         return Close::Alone;
     }
     slot.state.fetch_or(HELD, SeqCst);
     let place = occupy(fd);
-    if place == Place::Closed || (place == Place::Kept && inside(before) == 0) {
+    if place == Place::Closed {
         slot.state.fetch_and(!HELD, SeqCst);
         return Close::Alone;
     }
@@ -90,7 +90,7 @@ pub fn begin(caller: Caller, fd: i32, replace: bool) -> Close {
 pub fn end(caller: &Caller, fd: i32, known: bool) {
     let Some(slot) = table::slot(fd) else { return };
     if known {
-        slot.state.fetch_or(KNOWN, SeqCst);
+        table::learn(fd);
     }
     slot.state.fetch_and(!(CLOSING | HELD | ORPHAN), SeqCst);
     wake_sets(*caller.seat, fd);
@@ -99,7 +99,7 @@ pub fn end(caller: &Caller, fd: i32, known: bool) {
 /// The call was not made after all: the thread was cancelled.
 pub fn abandon(fd: i32) {
     if let Some(slot) = table::slot(fd) {
-        slot.state.fetch_or(KNOWN, SeqCst);
+        table::learn(fd);
         slot.state.fetch_and(!(CLOSING | HELD | ORPHAN), SeqCst);
     }
 }
@@ -120,24 +120,6 @@ pub fn bury(slot: &Slot, seat: *const Seat, fd: i32) {
         // if the descriptor itself had to be kept, it is closed only now
         wake_sets(seat, fd);
     }
-}
-
-/// Would the kernel's close wait? It gives the number away before that, so it would be somebody else's while we are still closing it.
-fn lingers(fd: i32) -> bool {
-    let mut linger = libc::linger { l_onoff: 0, l_linger: 0 };
-    let mut length = size_of::<libc::linger>() as libc::socklen_t;
-    // SAFETY: writes into `linger`.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_getsockopt,
-            fd,
-            libc::SOL_SOCKET,
-            libc::SO_LINGER,
-            &raw mut linger,
-            &raw mut length,
-        )
-    };
-    result == 0 && linger.l_onoff != 0 && linger.l_linger > 0
 }
 
 /// What stands at a number.

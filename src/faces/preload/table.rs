@@ -132,8 +132,12 @@ pub fn forked() {
         if state & !KNOWN != 0 {
             slot.state.store(state & KNOWN, SeqCst);
         }
-        if state & KNOWN != 0 && sockets.is_none() && control(fd, libc::F_GETFD) >= 0 {
-            sockets = Some(fd as u32);
+        if state & KNOWN != 0 && sockets.is_none() {
+            if control(fd, libc::F_GETFD) >= 0 {
+                sockets = Some(fd as u32);
+            } else {
+                slot.state.store(0, SeqCst);
+            }
         }
     }
     SOCKETS.store(sockets.unwrap_or(0), SeqCst);
