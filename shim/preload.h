@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* src/faces/preload/seats.rs */
+/* src/faces/preload/seats.rs, sets.rs */
 struct call {
 	const void *seat;
 	uint64_t epoch;

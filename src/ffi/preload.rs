@@ -4,7 +4,8 @@
 //! What is called here does not block but in [`closing::begin`] and [`closing::end`], which wait for a quarter of a second at most, each;
 //! it has no panic in it, and is allowed in signal handlers, so there is no guard around it.
 use crate::faces::preload::closing::{self, Close};
-use crate::faces::preload::seats::{self, Call, Caller, Entry, Seat, Sets};
+use crate::faces::preload::seats::{self, Call, Caller, Entry, Seat};
+use crate::faces::preload::sets::Sets;
 use crate::faces::preload::{SIGNAL, begin, forked, table};
 use std::ffi::{c_int, c_void};
 

@@ -12,9 +12,11 @@
 //!
 //! - [`table`]: what is known of each descriptor
 //! - [`seats`]: who is inside what
+//! - [`sets`]: what they wait for, where that is several
 //! - [`closing`]: closing and replacing
 pub mod closing;
 pub mod seats;
+pub mod sets;
 pub mod table;
 
 use std::sync::atomic::Ordering::SeqCst;

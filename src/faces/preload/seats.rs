@@ -1,6 +1,7 @@
 //! Who is inside what. Each thread that makes guarded calls has a seat, on which stands what it is inside of.
 //!
 //! A thread is woken while it holds its seat still for the one who wakes it, so a signal never comes to a thread that has left.
+use super::sets::{POLL, SELECT, Sets};
 use super::table::{self, CLOSING, HELD, KNOWN, Slot};
 use super::{Errno, pause, signal};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -43,24 +44,6 @@ pub struct Seat {
     count: AtomicU32,
     /// Which ones these can be, for who closes: the serial number of the call, and bit `fd % 32`. No bit: nobody has looked yet.
     buckets: AtomicU64,
-}
-
-/// In the place of a descriptor: several, of `poll` or of `select`.
-pub const POLL: i32 = -1;
-/// See [`POLL`].
-pub const SELECT: i32 = -2;
-
-/// The program's entries of a `poll` (the first, and how many), or sets of a `select` (and one more than the highest). They are the
-/// kernel's to read; we do so only when something is closed, in a way that cannot fault.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct Sets {
-    /// [`POLL`] or [`SELECT`].
-    pub kind: i32,
-    /// Addresses.
-    pub at: [usize; 3],
-    /// How many.
-    pub count: u32,
 }
 
 static PLACES: [Seat; SEATS] = [const {
@@ -137,6 +120,7 @@ pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
         if state & CLOSING == 0 {
             let call = seat.sit(caller.frame, fd, None);
             state = slot.state.fetch_add(1, SeqCst);
+            table::settle();
             if state & CLOSING == 0 {
                 return Entry::Inside(call);
             }
@@ -158,6 +142,7 @@ pub fn enter_set(caller: Caller, sets: &Sets) -> Entry {
         Some(seat) => {
             let call = seat.sit(caller.frame, sets.kind, Some(sets));
             seat.part().fetch_add(1, SeqCst);
+            table::settle();
             Entry::Inside(call)
         }
         None => Entry::Untouched,
@@ -267,11 +252,8 @@ impl Seat {
     }
 
     fn waits_for(&self, kind: i32, serial: u32, fd: i32) -> bool {
-        let sets = Sets {
-            kind,
-            at: [0, 1, 2].map(|at: usize| self.sets[at].load(Acquire)),
-            count: self.count.load(Acquire),
-        };
+        let sets =
+            Sets { kind, at: [0, 1, 2].map(|at: usize| self.sets[at].load(Acquire)), count: self.count.load(Acquire) };
         let noted = self.buckets.load(SeqCst);
         let bit = 1 << (fd % 32);
         // whoever has sat down again meanwhile has done so after the close: he is none of ours
@@ -284,79 +266,6 @@ impl Seat {
         }
         found.there
     }
-}
-
-/// What [`Sets::look`] found.
-struct Found {
-    /// The descriptor that was asked for may be among them.
-    there: bool,
-    /// Bit `fd % 32` for each of them.
-    buckets: u32,
-}
-
-impl Found {
-    /// What cannot be read may be anything.
-    const ANYTHING: Self = Self { there: true, buckets: u32::MAX };
-}
-
-impl Sets {
-    /// More are not read: it would take longer than to wake somebody for nothing.
-    const MOST: u32 = 4096;
-
-    /// Looks through the program's memory, from another thread than the one that waits.
-    fn look(&self, fd: i32) -> Found {
-        if self.count > Self::MOST {
-            return Found::ANYTHING;
-        }
-        let mut found = Found { there: false, buckets: 0 };
-        let mut note = |one: i32| {
-            found.there |= one == fd;
-            found.buckets |= 1 << (one % 32);
-        };
-        if self.kind == POLL {
-            let mut entries = [libc::pollfd { fd: -1, events: 0, revents: 0 }; 64];
-            for begin in (0..self.count as usize).step_by(entries.len()) {
-                let count = entries.len().min(self.count as usize - begin);
-                if !peek(&mut entries[..count], self.at[0] + begin * size_of::<libc::pollfd>()) {
-                    return Found::ANYTHING;
-                }
-                entries[..count].iter().filter(|entry| entry.fd >= 0).for_each(|entry| note(entry.fd));
-            }
-        } else {
-            // a set may be shorter than it is said to be, if no descriptor is beyond it
-            let words = self.count.min(table::sockets() as u32 + 1).div_ceil(64) as usize;
-            for &set in self.at.iter().filter(|&&set| set != 0) {
-                let mut bits = [0u64; (Self::MOST / 64) as usize];
-                if !peek(&mut bits[..words], set) {
-                    return Found::ANYTHING;
-                }
-                for (at, &word) in bits[..words].iter().enumerate().filter(|(_, word)| **word != 0) {
-                    (0..64).filter(|bit| word >> bit & 1 != 0).for_each(|bit| note((at * 64 + bit) as i32));
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Reads memory of this process that may be anything by now. False if it cannot be read.
-fn peek<T: Copy>(into: &mut [T], from: usize) -> bool {
-    let length = size_of_val(into);
-    let local = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: length };
-    let remote = libc::iovec { iov_base: from as *mut libc::c_void, iov_len: length };
-    // SAFETY: the kernel writes as much as `into` has, and says where the rest could not be read. `T` is of integers alone.
-    let read = unsafe {
-        libc::syscall(
-            libc::SYS_process_vm_readv,
-            super::process(),
-            &raw const local,
-            1usize,
-            &raw const remote,
-            1usize,
-            0usize,
-        )
-    };
-    usize::try_from(read) == Ok(length)
 }
 
 /// The thread's seat, if it is not inside a call already: a call in a signal handler that came over another one is not noted.

@@ -58,7 +58,16 @@ pub fn epoch() -> u64 {
 
 /// What begins before this is known as earlier by it.
 pub fn tick() -> u64 {
-    EPOCH.fetch_add(1, SeqCst) + 1
+    let now = EPOCH.fetch_add(1, SeqCst) + 1;
+    settle();
+    now
+}
+
+/// What was written here is seen by others before the kernel reads its table of descriptors for us, and the other way round. On x86-64
+/// that is so after each atomic addition.
+pub fn settle() {
+    #[cfg(not(target_arch = "x86_64"))]
+    std::sync::atomic::fence(SeqCst);
 }
 
 /// Notes that this is a socket.
