@@ -50,6 +50,7 @@ int netgraft_table_enter_set(struct call *call, const void **seat, uintptr_t fra
 int netgraft_table_leave(const struct call *call);
 uint64_t netgraft_table_epoch(void);
 int netgraft_table_closed_since(int fd, uint64_t epoch);
+int netgraft_table_gone(int fd, uint64_t epoch);
 void netgraft_table_learn(int fd);
 int netgraft_table_known(int fd);
 int netgraft_table_in_use(int fd);

@@ -222,7 +222,8 @@ struct selecting {
 static int ask_select(const struct selecting *s) { return next.select(s->count, s->sets[0], s->sets[1], s->sets[2], s->timeout); }
 static int ask_pselect(const struct selecting *s) { return next.pselect(s->count, s->sets[0], s->sets[1], s->sets[2], s->time, s->mask); }
 
-/* Has any of those that stand in the sets been closed since then? */
+/* Has any of those that stand in the sets been closed since then? One that was being closed when the call began is ready for the kernel,
+ * if it finds the number to be nobody's when it looks again. */
 static int any_closed(const struct selecting *selecting, uint64_t since)
 {
 	int fd, i, count = selecting->count, sockets = netgraft_table_sockets();
@@ -234,7 +235,7 @@ static int any_closed(const struct selecting *selecting, uint64_t since)
 		for (i = 0; i < 3; i++) {
 			/* not FD_ISSET, which is for sets of a thousand */
 			if (selecting->sets[i] && __FDS_BITS(selecting->sets[i])[fd / NFDBITS] >> fd % NFDBITS & 1) {
-				if (netgraft_table_closed_since(fd, since))
+				if (netgraft_table_gone(fd, since))
 					return 1;
 				break;
 			}
@@ -250,7 +251,7 @@ static int selected(struct selecting *selecting, uintptr_t frame)
 	struct sets sets = { SELECT, { selecting->sets[0], selecting->sets[1], selecting->sets[2] }, selecting->count };
 	uint64_t since = 0;
 	struct call call;
-	int result, how, first = 1, error = errno;
+	int result, how, closed, first = 1, error = errno;
 
 	if (alone() || selecting->count <= 0 || selecting->count > MOST || !(sets.at[0] || sets.at[1] || sets.at[2])
 	    || (selecting->timeout && !selecting->timeout->tv_sec && !selecting->timeout->tv_usec))
@@ -266,8 +267,9 @@ static int selected(struct selecting *selecting, uintptr_t frame)
 		pthread_cleanup_push(cancelled, &call);
 		result = selecting->ask(selecting);
 		pthread_cleanup_pop(0);
+		closed = (result > 0 || (result < 0 && errno == EINTR)) && any_closed(selecting, since);
 		how = netgraft_table_leave(&call);
-		if (netgraft_table_epoch() != since && (result > 0 || (result < 0 && errno == EINTR)) && any_closed(selecting, since)) {
+		if (closed) {
 			errno = EBADF;
 			return -1;
 		}

@@ -191,6 +191,12 @@ extern "C" fn netgraft_table_closed_since(fd: c_int, epoch: u64) -> c_int {
     c_int::from(table::closed_since(fd, epoch))
 }
 
+/// Is it closed, by a close that went on at that time, or later?
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_table_gone(fd: c_int, epoch: u64) -> c_int {
+    c_int::from(table::gone(fd, epoch))
+}
+
 /// Notes that it is a socket.
 #[unsafe(no_mangle)]
 extern "C" fn netgraft_table_learn(fd: c_int) {

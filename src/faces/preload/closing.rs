@@ -79,8 +79,8 @@ pub fn begin(caller: Caller, fd: i32, replace: bool) -> Close {
     // the last one may have left just before
     if inside(slot.state.load(SeqCst)) == 0 {
         bury(slot, *caller.seat, fd);
-    } else if place == Place::Taken {
-        wake_sets(*caller.seat, fd);
+    } else if place == Place::Taken && seats::sets_waiting() {
+        wake_sets(*caller.seat, fd, table::tick());
     }
     Close::Orphaned
 }
@@ -92,8 +92,13 @@ pub fn end(caller: &Caller, fd: i32, known: bool) {
     if known {
         table::learn(fd);
     }
+    // before it looks as if nothing was being closed: see `table::gone`
+    let since = seats::sets_waiting().then(table::tick);
     slot.state.fetch_and(!(CLOSING | HELD | ORPHAN), SeqCst);
-    wake_sets(*caller.seat, fd);
+    if let Some(since) = since {
+        let _errno = Errno::keep();
+        wake_sets(*caller.seat, fd, since);
+    }
 }
 
 /// The call was not made after all: the thread was cancelled.
@@ -118,7 +123,9 @@ pub fn bury(slot: &Slot, seat: *const Seat, fd: i32) {
         }
         slot.state.fetch_and(!CLOSING, SeqCst);
         // if the descriptor itself had to be kept, it is closed only now
-        wake_sets(seat, fd);
+        if seats::sets_waiting() {
+            wake_sets(seat, fd, table::tick());
+        }
     }
 }
 
@@ -158,14 +165,10 @@ fn empty(slot: &Slot, seat: *const Seat, fd: i32, since: u64, own: u32) {
     });
 }
 
-/// Wakes who waits for the descriptor among others, and waits until they have left, within reason. To be called when the kernel no
-/// longer knows it: who comes from now on finds that by himself.
-fn wake_sets(seat: *const Seat, fd: i32) {
-    if seats::sets_waiting() {
-        let _errno = Errno::keep();
-        let since = table::tick();
-        wake_until(|turn| seats::wake(seat, Wake { fd, since, sets: true }, turn) == 0);
-    }
+/// Wakes who waits for the descriptor among others, and waits until they have left, within reason. `since`: when the kernel no longer
+/// knew it. Who came later has found that by himself.
+fn wake_sets(seat: *const Seat, fd: i32, since: u64) {
+    wake_until(|turn| seats::wake(seat, Wake { fd, since, sets: true }, turn) == 0);
 }
 
 fn wake_until(mut done: impl FnMut(u32) -> bool) {

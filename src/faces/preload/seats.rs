@@ -111,12 +111,12 @@ pub struct Caller<'a> {
 pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
     let Some(slot) = table::slot(fd) else { return Entry::Untouched };
     let mut state = slot.state.load(Relaxed);
-    if any && state & KNOWN == 0 {
+    if passes(state, any) {
         return Entry::Untouched;
     }
     let Some(seat) = own_seat(caller.seat, caller.frame) else { return Entry::Untouched };
     table::reach(fd);
-    for turn in 0..256 {
+    for turn in 0..2048 {
         if state & CLOSING == 0 {
             let call = seat.sit(caller.frame, fd, None);
             state = slot.state.fetch_add(1, SeqCst);
@@ -132,8 +132,16 @@ pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
         let _errno = Errno::keep();
         pause(turn);
         state = slot.state.load(SeqCst);
+        if passes(state, any) {
+            break;
+        }
     }
     Entry::Untouched
+}
+
+/// Is this none of ours? What is being closed is no longer known, and may still be open.
+fn passes(state: u32, any: bool) -> bool {
+    any && state & (KNOWN | CLOSING) == 0
 }
 
 /// Notes a wait for several descriptors.

@@ -34,11 +34,13 @@ impl Found {
 
 impl Sets {
     /// More are not read: it would take longer than to wake somebody for nothing.
-    const MOST: u32 = 4096;
+    const MOST: usize = 4096;
 
     /// Looks through the program's memory, from another thread than the one that waits. Is `fd` there?
     pub fn look(&self, fd: i32) -> Found {
-        if self.count > Self::MOST {
+        // a set may be shorter than it is said to be, if no descriptor is beyond it
+        let count = if self.kind == POLL { self.count } else { self.count.min(table::sockets() as u32 + 1) } as usize;
+        if count > Self::MOST {
             return Found::ANYTHING;
         }
         let mut found = Found { there: false, buckets: 0 };
@@ -48,18 +50,17 @@ impl Sets {
         };
         if self.kind == POLL {
             let mut entries = [libc::pollfd { fd: -1, events: 0, revents: 0 }; 64];
-            for begin in (0..self.count as usize).step_by(entries.len()) {
-                let count = entries.len().min(self.count as usize - begin);
-                if !peek(&mut entries[..count], self.at[0] + begin * size_of::<libc::pollfd>()) {
+            for begin in (0..count).step_by(entries.len()) {
+                let part = entries.len().min(count - begin);
+                if !peek(&mut entries[..part], self.at[0].wrapping_add(begin * size_of::<libc::pollfd>())) {
                     return Found::ANYTHING;
                 }
-                entries[..count].iter().filter(|entry| entry.fd >= 0).for_each(|entry| note(entry.fd));
+                entries[..part].iter().filter(|entry| entry.fd >= 0).for_each(|entry| note(entry.fd));
             }
         } else {
-            // a set may be shorter than it is said to be, if no descriptor is beyond it
-            let words = self.count.min(table::sockets() as u32 + 1).div_ceil(64) as usize;
+            let words = count.div_ceil(64);
             for &set in self.at.iter().filter(|&&set| set != 0) {
-                let mut bits = [0u64; (Self::MOST / 64) as usize];
+                let mut bits = [0u64; Self::MOST / 64];
                 if !peek(&mut bits[..words], set) {
                     return Found::ANYTHING;
                 }

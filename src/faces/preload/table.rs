@@ -103,6 +103,22 @@ pub fn closed_since(fd: i32, epoch: u64) -> bool {
     slot(fd).is_some_and(|slot| slot.closed.load(SeqCst) > epoch)
 }
 
+/// Is it closed, by a close that went on at that time, or later? That is what it means if the kernel calls it ready for `select`, and
+/// finds nobody at the number. To be asked from the seat.
+pub fn gone(fd: i32, epoch: u64) -> bool {
+    let Some(slot) = slot(fd) else { return false };
+    let state = slot.state.load(SeqCst);
+    if slot.closed.load(SeqCst) > epoch {
+        return true;
+    }
+    let doubtful = state & CLOSING != 0 || (state & KNOWN == 0 && self::epoch() != epoch);
+    if !doubtful {
+        return false;
+    }
+    let _errno = Errno::keep();
+    control(fd as usize, libc::F_GETFD) < 0
+}
+
 /// How many are inside.
 pub fn inside(state: u32) -> u32 {
     state & COUNT
