@@ -6,6 +6,7 @@
  */
 #include "preload.h"
 #include <dlfcn.h>
+#include <stdarg.h>
 #include <stdio_ext.h>
 
 struct functions netgraft_preload_next;
@@ -34,10 +35,16 @@ static void forked(void)
 	netgraft_table_forked(seat);
 }
 
+static void signalled(int number)
+{
+	(void)number;
+	netgraft_table_taken(seat);
+}
+
 static __attribute__((constructor)) void loaded(void)
 {
 	netgraft_preload_look_up();
-	signal_number = netgraft_table_begin();
+	signal_number = netgraft_table_begin(signalled);
 	has_at_exit = !pthread_key_create(&at_exit, thread_ends);
 	pthread_atfork(NULL, NULL, forked);
 }
@@ -178,6 +185,12 @@ DEFINE(ssize_t, readv, int fd, const struct iovec *pieces, int count)
 	GUARDED(fd, ANY_FILE, readv, fd, pieces, count);
 }
 
+/* at the position -1, which sockets have, it is like readv */
+DEFINE(ssize_t, preadv2, int fd, const struct iovec *pieces, int count, off_t at, int flags)
+{
+	GUARDED(fd, ANY_FILE, preadv2, fd, pieces, count, at, flags);
+}
+
 DEFINE(ssize_t, read_chk, int fd, void *data, size_t length, size_t room)
 {
 	GUARDED(fd, ANY_FILE, __read_chk, fd, data, length, room);
@@ -193,6 +206,17 @@ DEFINE(ssize_t, writev, int fd, const struct iovec *pieces, int count)
 	GUARDED(fd, ANY_FILE, writev, fd, pieces, count);
 }
 
+DEFINE(ssize_t, pwritev2, int fd, const struct iovec *pieces, int count, off_t at, int flags)
+{
+	GUARDED(fd, ANY_FILE, pwritev2, fd, pieces, count, at, flags);
+}
+
+/* One of the two is a pipe; the other may be a socket. */
+DEFINE(ssize_t, splice, int from, off64_t *from_at, int to, off64_t *to_at, size_t length, unsigned flags)
+{
+	GUARDED(netgraft_table_known(from) ? from : to, ANY_FILE, splice, from, from_at, to, to_at, length, flags);
+}
+
 /* --- closing -------------------------------------------------------------------------------------------------- */
 
 /* For a number that stands for nothing any more: no place to be cancelled. */
@@ -204,6 +228,21 @@ static void give_back(int fd)
 	errno = error;
 }
 
+/* Would the kernel's close wait? It gives the number away before it does, to somebody whose calls would then wait for the end of our
+ * close. So another number is closed last. That one, or -1. */
+static int lingering(int fd)
+{
+	struct linger linger;
+	socklen_t length = sizeof(linger);
+	int error = errno, copy = -1;
+
+	if (!syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_LINGER, &linger, &length) && linger.l_onoff && linger.l_linger > 0)
+		copy = syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 0);
+	errno = error;
+
+	return copy;
+}
+
 static void abandoned(void *fd)
 {
 	netgraft_table_abandon(*(int *)fd);
@@ -211,13 +250,20 @@ static void abandoned(void *fd)
 
 DEFINE(int, close, int fd)
 {
-	int result = 0;
+	int result = 0, copy;
 
 	switch (alone() ? UNTOUCHED : netgraft_table_close(&seat, FRAME, fd, 0)) {
 	case BAD:
 		errno = EBADF;
 		return -1;
 	case ALONE:
+		copy = lingering(fd);
+		if (copy >= 0) {
+			give_back(fd);
+			netgraft_table_closed(&seat, FRAME, fd, 0);
+			give_back(copy);
+			return 0;
+		}
 		pthread_cleanup_push(abandoned, &fd);
 		result = next.close(fd);
 		pthread_cleanup_pop(0);
@@ -235,13 +281,13 @@ DEFINE(int, close, int fd)
 	return result;
 }
 
-/* Closes what is known as a socket, and returns from where on the rest is. What must not be touched is left out. */
+/* Closes what is looked after, and returns from where on the rest is. What must not be touched is left out. */
 static unsigned close_known(unsigned first, unsigned last)
 {
 	unsigned highest = netgraft_table_highest(), fd;
 
 	for (fd = first; fd <= last && fd <= highest; fd++) {
-		if (netgraft_table_known(fd)) {
+		if (netgraft_table_in_use(fd)) {
 			int error = errno;
 
 			netgraft_preload_close(fd);
@@ -275,9 +321,9 @@ DEFINE(void, closefrom, int first)
 
 DEFINE(int, fclose, FILE *stream)
 {
-	int fd, how, flushed, result, error = errno;
+	int fd, how, flushed, result, copy = -1, error = errno;
 
-	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_known(fd)) {
+	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_in_use(fd)) {
 		errno = error;
 		return next.fclose(stream);
 	}
@@ -288,9 +334,13 @@ DEFINE(int, fclose, FILE *stream)
 	/* nor can that be wound back to where the program has read to */
 	if (how == EMPTIED)
 		__fpurge(stream);
+	if (how == ALONE)
+		copy = lingering(fd);
 	result = next.fclose(stream);
 	if (how == ALONE || how == EMPTIED)
 		netgraft_table_closed(&seat, FRAME, fd, 0);
+	if (copy >= 0)
+		give_back(copy);
 	if (flushed && !result) {
 		errno = error;
 		result = flushed;
@@ -309,6 +359,24 @@ DEFINE(int, dup, int fd)
 	result = next.dup(fd);
 
 	return netgraft_table_known(fd) ? learnt(result) : result;
+}
+
+/* What the command takes is an int or a pointer, or nothing: passed as libc itself does. */
+DEFINE(int, fcntl, int fd, int command, ...)
+{
+	va_list arguments;
+	void *argument;
+	int result;
+
+	ready();
+	va_start(arguments, command);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	result = next.fcntl(fd, command, argument);
+	if ((command == F_DUPFD || command == F_DUPFD_CLOEXEC) && netgraft_table_known(fd))
+		learnt(result);
+
+	return result;
 }
 
 static int replace(int old, int new, int flags, int with_flags)

@@ -22,31 +22,41 @@
 #include <time.h>
 #include <unistd.h>
 
-/* src/faces/preload/seats.rs */
+/* src/faces/preload/seats.rs, sets.rs */
 struct call {
 	const void *seat;
 	uint64_t epoch;
 	uint32_t serial;
 	int32_t fd;
 };
+struct sets {
+	int32_t kind;
+	const void *at[3];
+	uint32_t count;
+};
+enum { POLL = -1, SELECT = -2 };
 enum { UNTOUCHED, INSIDE };
 enum { CLOSED = 1, WOKEN = 2 };
 enum { BAD = -1, ALONE = 1, EMPTIED, ORPHANED };
 
 /* src/ffi/preload.rs. Hidden here keeps them out of the library's exports. */
 #pragma GCC visibility push(hidden)
-int netgraft_table_begin(void);
+int netgraft_table_begin(void (*handler)(int));
+void netgraft_table_taken(const void *seat);
 void netgraft_table_forked(const void *own);
 void netgraft_table_thread_ends(const void *seat);
 int netgraft_table_enter(struct call *call, const void **seat, uintptr_t frame, int fd, int any);
-int netgraft_table_enter_set(struct call *call, const void **seat, uintptr_t frame, uint64_t mask);
+int netgraft_table_enter_set(struct call *call, const void **seat, uintptr_t frame, const struct sets *sets);
 int netgraft_table_leave(const struct call *call);
 uint64_t netgraft_table_epoch(void);
 int netgraft_table_closed_since(int fd, uint64_t epoch);
+int netgraft_table_gone(int fd, uint64_t epoch);
 void netgraft_table_learn(int fd);
 int netgraft_table_known(int fd);
+int netgraft_table_in_use(int fd);
 int netgraft_table_held(int fd);
 int netgraft_table_highest(void);
+int netgraft_table_sockets(void);
 int netgraft_table_close(const void **seat, uintptr_t frame, int fd, int replace);
 void netgraft_table_closed(const void **seat, uintptr_t frame, int fd, int known);
 void netgraft_table_abandon(int fd);
@@ -71,9 +81,12 @@ void netgraft_table_abandon(int fd);
 	X(ssize_t, sendfile64, (int, int, off64_t *, size_t)) \
 	X(ssize_t, read, (int, void *, size_t)) \
 	X(ssize_t, readv, (int, const struct iovec *, int)) \
+	X(ssize_t, preadv2, (int, const struct iovec *, int, off_t, int)) \
 	X(ssize_t, __read_chk, (int, void *, size_t, size_t)) \
 	X(ssize_t, write, (int, const void *, size_t)) \
 	X(ssize_t, writev, (int, const struct iovec *, int)) \
+	X(ssize_t, pwritev2, (int, const struct iovec *, int, off_t, int)) \
+	X(ssize_t, splice, (int, off64_t *, int, off64_t *, size_t, unsigned)) \
 	X(int, poll, (struct pollfd *, nfds_t, int)) \
 	X(int, ppoll, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)) \
 	X(int, __poll_chk, (struct pollfd *, nfds_t, int, size_t)) \
@@ -88,6 +101,7 @@ void netgraft_table_abandon(int fd);
 	X(int, dup, (int)) \
 	X(int, dup2, (int, int)) \
 	X(int, dup3, (int, int, int)) \
+	X(int, fcntl, (int, int, ...)) \
 	X(int, close, (int)) \
 	X(int, close_range, (unsigned, unsigned, int)) \
 	X(void, closefrom, (int)) \
@@ -141,10 +155,10 @@ static inline int enter(struct call *call, uintptr_t frame, int fd, int any)
 	return entered;
 }
 
-static inline int enter_set(struct call *call, uintptr_t frame, uint64_t mask)
+static inline int enter_set(struct call *call, uintptr_t frame, const struct sets *sets)
 {
 	const void *before = seat;
-	int entered = netgraft_table_enter_set(call, &seat, frame, mask);
+	int entered = netgraft_table_enter_set(call, &seat, frame, sets);
 
 	if (__builtin_expect(!before && seat, 0))
 		netgraft_preload_seated();

@@ -1,5 +1,7 @@
 /*
  * Waiting, as libnetgraft-preload.so has it: what waits for several descriptors is woken for any of them, and finds out for which.
+ *
+ * Entries and sets are the kernel's to read first: it says EFAULT where we would crash.
  */
 #include "preload.h"
 
@@ -57,17 +59,22 @@ DEFINE(int, epoll_pwait2, int fd, struct epoll_event *events, int count, const s
 /* Nobody has that many descriptors; the kernel says so. */
 #define MOST 65536
 
+/* What is too far off for the clock never comes. */
 static struct timespec deadline(const struct timespec *timeout)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	now.tv_sec += timeout->tv_sec;
+	/* others are for the kernel to refuse */
+	if (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= 1000000000)
+		return now;
 	now.tv_nsec += timeout->tv_nsec;
 	if (now.tv_nsec >= 1000000000) {
 		now.tv_nsec -= 1000000000;
 		now.tv_sec++;
 	}
+	if (__builtin_add_overflow(now.tv_sec, timeout->tv_sec, &now.tv_sec))
+		now.tv_sec = INT64_MAX;
 
 	return now;
 }
@@ -131,17 +138,13 @@ static int report_closed(const struct polling *polling, uint64_t since, int resu
 static int polled(struct polling *polling, uintptr_t frame)
 {
 	struct timespec end, left;
-	uint64_t mask = 0, since = 0;
+	struct sets sets = { POLL, { polling->fds }, polling->count };
+	uint64_t since = 0;
 	struct call call;
 	int result, how, timed, first = 1, error = errno;
-	nfds_t i;
 
 	if (alone() || !polling->timeout || !polling->count || polling->count > MOST)
 		return polling->ask(polling);
-	for (i = 0; i < polling->count; i++) {
-		if (polling->fds[i].fd >= 0)
-			mask |= 1ULL << (polling->fds[i].fd % 64);
-	}
 	timed = polling->time || polling->timeout > 0;
 	if (timed) {
 		struct timespec ms = { polling->timeout / 1000, polling->timeout % 1000 * 1000000L };
@@ -150,7 +153,7 @@ static int polled(struct polling *polling, uintptr_t frame)
 	}
 
 	for (;; first = 0) {
-		if (enter_set(&call, frame, mask) != INSIDE)
+		if (enter_set(&call, frame, &sets) != INSIDE)
 			return polling->ask(polling);
 		if (first)
 			since = call.epoch;
@@ -219,16 +222,20 @@ struct selecting {
 static int ask_select(const struct selecting *s) { return next.select(s->count, s->sets[0], s->sets[1], s->sets[2], s->timeout); }
 static int ask_pselect(const struct selecting *s) { return next.pselect(s->count, s->sets[0], s->sets[1], s->sets[2], s->time, s->mask); }
 
-/* Has any of those that stand in the sets been closed since then? */
+/* Has any of those that stand in the sets been closed since then? One that was being closed when the call began is ready for the kernel,
+ * if it finds the number to be nobody's when it looks again. */
 static int any_closed(const struct selecting *selecting, uint64_t since)
 {
-	int fd, i;
+	int fd, i, count = selecting->count, sockets = netgraft_table_sockets();
 
-	for (fd = 0; fd < selecting->count; fd++) {
+	/* a set may be shorter than it is said to be, if no descriptor is beyond it */
+	if (count > sockets)
+		count = sockets + 1;
+	for (fd = 0; fd < count; fd++) {
 		for (i = 0; i < 3; i++) {
 			/* not FD_ISSET, which is for sets of a thousand */
 			if (selecting->sets[i] && __FDS_BITS(selecting->sets[i])[fd / NFDBITS] >> fd % NFDBITS & 1) {
-				if (netgraft_table_closed_since(fd, since))
+				if (netgraft_table_gone(fd, since))
 					return 1;
 				break;
 			}
@@ -241,32 +248,28 @@ static int any_closed(const struct selecting *selecting, uint64_t since)
 static int selected(struct selecting *selecting, uintptr_t frame)
 {
 	struct timespec end, left;
-	uint64_t mask = 0, since = 0;
+	struct sets sets = { SELECT, { selecting->sets[0], selecting->sets[1], selecting->sets[2] }, selecting->count };
+	uint64_t since = 0;
 	struct call call;
-	int result, how, i, word, first = 1, error = errno;
+	int result, how, closed, first = 1, error = errno;
 
-	if (alone() || selecting->count <= 0 || selecting->count > MOST
+	if (alone() || selecting->count <= 0 || selecting->count > MOST || !(sets.at[0] || sets.at[1] || sets.at[2])
 	    || (selecting->timeout && !selecting->timeout->tv_sec && !selecting->timeout->tv_usec))
-		return selecting->ask(selecting);
-	for (i = 0; i < 3; i++) {
-		for (word = 0; selecting->sets[i] && word < (selecting->count + NFDBITS - 1) / NFDBITS; word++)
-			mask |= __FDS_BITS(selecting->sets[i])[word];
-	}
-	if (!mask)
 		return selecting->ask(selecting);
 	if (selecting->time)
 		end = deadline(selecting->time);
 
 	for (;; first = 0) {
-		if (enter_set(&call, frame, mask) != INSIDE)
+		if (enter_set(&call, frame, &sets) != INSIDE)
 			return selecting->ask(selecting);
 		if (first)
 			since = call.epoch;
 		pthread_cleanup_push(cancelled, &call);
 		result = selecting->ask(selecting);
 		pthread_cleanup_pop(0);
+		closed = (result > 0 || (result < 0 && errno == EINTR)) && any_closed(selecting, since);
 		how = netgraft_table_leave(&call);
-		if (netgraft_table_epoch() != since && (result > 0 || (result < 0 && errno == EINTR)) && any_closed(selecting, since)) {
+		if (closed) {
 			errno = EBADF;
 			return -1;
 		}

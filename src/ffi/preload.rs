@@ -1,28 +1,32 @@
 //! libc's names, as `libnetgraft-preload.so` has them, and what the C behind them calls.
 //!
 //! The functions are in `shim/preload.c`: they block, a thread may be cancelled while they do, and that must not unwind through Rust.
-//! What is called here does not block but in [`closing::begin`] and [`closing::end`], which wait for a quarter of a second at most;
+//! What is called here does not block but in [`closing::begin`] and [`closing::end`], which wait for a quarter of a second at most, each;
 //! it has no panic in it, and is allowed in signal handlers, so there is no guard around it.
 use crate::faces::preload::closing::{self, Close};
 use crate::faces::preload::seats::{self, Call, Caller, Entry, Seat};
+use crate::faces::preload::sets::Sets;
 use crate::faces::preload::{SIGNAL, begin, forked, table};
 use std::ffi::{c_int, c_void};
 
 /// Exported names: one jump each, through which all registers and the stack pass.
 macro_rules! interpose {
     ($($name:ident => $shim:ident),* $(,)?) => {
-        unsafe extern "C" {
-            $(fn $shim();)*
-        }
         $(
-            #[unsafe(naked)]
-            #[unsafe(no_mangle)]
-            unsafe extern "C" fn $name() {
-                #[cfg(target_arch = "x86_64")]
-                core::arch::naked_asm!("jmp {shim}", shim = sym $shim);
-                #[cfg(target_arch = "aarch64")]
-                core::arch::naked_asm!("b {shim}", shim = sym $shim);
-            }
+            // a scope for each: two names may have the same function
+            const _: () = {
+                unsafe extern "C" {
+                    fn $shim();
+                }
+                #[unsafe(naked)]
+                #[unsafe(no_mangle)]
+                unsafe extern "C" fn $name() {
+                    #[cfg(target_arch = "x86_64")]
+                    core::arch::naked_asm!("jmp {shim}", shim = sym $shim);
+                    #[cfg(target_arch = "aarch64")]
+                    core::arch::naked_asm!("b {shim}", shim = sym $shim);
+                }
+            };
         )*
     };
 }
@@ -45,9 +49,14 @@ interpose! {
     sendfile64 => netgraft_preload_sendfile64,
     read => netgraft_preload_read,
     readv => netgraft_preload_readv,
+    preadv2 => netgraft_preload_preadv2,
+    preadv64v2 => netgraft_preload_preadv2,
     __read_chk => netgraft_preload_read_chk,
     write => netgraft_preload_write,
     writev => netgraft_preload_writev,
+    pwritev2 => netgraft_preload_pwritev2,
+    pwritev64v2 => netgraft_preload_pwritev2,
+    splice => netgraft_preload_splice,
     poll => netgraft_preload_poll,
     ppoll => netgraft_preload_ppoll,
     __poll_chk => netgraft_preload_poll_chk,
@@ -62,19 +71,40 @@ interpose! {
     dup => netgraft_preload_dup,
     dup2 => netgraft_preload_dup2,
     dup3 => netgraft_preload_dup3,
+    fcntl => netgraft_preload_fcntl,
+    fcntl64 => netgraft_preload_fcntl,
     close => netgraft_preload_close,
     close_range => netgraft_preload_close_range,
     closefrom => netgraft_preload_closefrom,
     fclose => netgraft_preload_fclose,
     pthread_sigmask => netgraft_preload_pthread_sigmask,
     sigprocmask => netgraft_preload_sigprocmask,
+    // libc's other names for the same
+    __read => netgraft_preload_read,
+    __write => netgraft_preload_write,
+    __send => netgraft_preload_send,
+    __connect => netgraft_preload_connect,
+    __poll => netgraft_preload_poll,
+    __select => netgraft_preload_select,
+    __dup2 => netgraft_preload_dup2,
+    __close => netgraft_preload_close,
+    __fcntl => netgraft_preload_fcntl,
 }
 
-/// The library has been loaded.
+/// The library has been loaded. Says which signal the handler is for.
 #[unsafe(no_mangle)]
-extern "C" fn netgraft_table_begin() -> c_int {
-    begin();
+extern "C" fn netgraft_table_begin(handler: extern "C" fn(c_int)) -> c_int {
+    begin(handler);
     SIGNAL
+}
+
+/// The handler of the signal runs in the thread whose seat this is.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn netgraft_table_taken(seat: *const c_void) {
+    // SAFETY: seats are static, and the shim has this one from here.
+    if let Some(seat) = unsafe { seat.cast::<Seat>().as_ref() } {
+        seats::taken(seat);
+    }
 }
 
 /// In a forked child. `own` is the thread's seat, or null.
@@ -112,16 +142,16 @@ unsafe extern "C" fn netgraft_table_enter(
 /// Notes a wait for several descriptors.
 ///
 /// # Safety
-/// As [`netgraft_table_enter`].
+/// As [`netgraft_table_enter`]; `sets` can be read. What it points to need not be.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn netgraft_table_enter_set(
     call: *mut Call,
     seat: *mut *const Seat,
     frame: usize,
-    mask: u64,
+    sets: *const Sets,
 ) -> c_int {
     // SAFETY: see above.
-    unsafe { note(call, seats::enter_set(Caller { seat: &mut *seat, frame }, mask)) }
+    unsafe { note(call, seats::enter_set(Caller { seat: &mut *seat, frame }, &*sets)) }
 }
 
 /// # Safety
@@ -161,6 +191,12 @@ extern "C" fn netgraft_table_closed_since(fd: c_int, epoch: u64) -> c_int {
     c_int::from(table::closed_since(fd, epoch))
 }
 
+/// Is it closed, by a close that went on at that time, or later?
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_table_gone(fd: c_int, epoch: u64) -> c_int {
+    c_int::from(table::gone(fd, epoch))
+}
+
 /// Notes that it is a socket.
 #[unsafe(no_mangle)]
 extern "C" fn netgraft_table_learn(fd: c_int) {
@@ -171,6 +207,12 @@ extern "C" fn netgraft_table_learn(fd: c_int) {
 #[unsafe(no_mangle)]
 extern "C" fn netgraft_table_known(fd: c_int) -> c_int {
     c_int::from(table::known(fd))
+}
+
+/// Is it noted as a socket, or is anybody inside?
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_table_in_use(fd: c_int) -> c_int {
+    c_int::from(table::in_use(fd))
 }
 
 /// Is the number taken until somebody has left?
@@ -185,6 +227,12 @@ extern "C" fn netgraft_table_held(fd: c_int) -> c_int {
 #[unsafe(no_mangle)]
 extern "C" fn netgraft_table_highest() -> c_int {
     table::highest()
+}
+
+/// The highest number that was ever a socket.
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_table_sockets() -> c_int {
+    table::sockets()
 }
 
 /// Begins to close a descriptor, or to put another in its place. 0: as if we were not there; -1: `EBADF`; 1: nobody is inside;

@@ -71,6 +71,17 @@ static long do_recvfrom_chk(struct blocked *b) { return __recvfrom_chk(b->fd, da
 static long do_read(struct blocked *b) { return read(b->fd, data, 100); }
 static long do_read_chk(struct blocked *b) { return __read_chk(b->fd, data, 100, sizeof(data)); }
 static long do_readv(struct blocked *b) { return readv(b->fd, pieces, 2); }
+ssize_t __read(int, void *, size_t);
+static long do_other_read(struct blocked *b) { return __read(b->fd, data, 100); }
+static long do_preadv2(struct blocked *b) { return preadv2(b->fd, pieces, 2, -1, 0); }
+static long do_splice(struct blocked *b)
+{
+	int fds[2];
+
+	must(!pipe(fds), "pipe");
+
+	return splice(b->fd, NULL, fds[1], NULL, 1000, 0);
+}
 static long do_recvmsg(struct blocked *b)
 {
 	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
@@ -89,6 +100,7 @@ static long do_send(struct blocked *b) { return send(b->fd, data, sizeof(data), 
 static long do_sendto(struct blocked *b) { return sendto(b->fd, data, sizeof(data), 0, NULL, 0); }
 static long do_write(struct blocked *b) { return write(b->fd, data, sizeof(data)); }
 static long do_writev(struct blocked *b) { return writev(b->fd, pieces, 2); }
+static long do_pwritev2(struct blocked *b) { return pwritev2(b->fd, pieces, 2, -1, 0); }
 static long do_sendmsg(struct blocked *b)
 {
 	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
@@ -196,6 +208,12 @@ static void with_tcp(struct blocked *b)
 	tcp_pair(pair);
 	b->fd = pair[0];
 	b->other = pair[1];
+}
+/* by the other way to make a copy of a descriptor */
+static void with_copy(struct blocked *b)
+{
+	with_tcp(b);
+	b->fd = fcntl(b->fd, F_DUPFD_CLOEXEC, 70);
 }
 static void with_full(struct blocked *b)
 {
@@ -439,12 +457,18 @@ TRY(read_tcp, with_tcp, do_read, by_close)
 TRY(read_unix, with_unix, do_read, by_close)
 TRY(read_fortified, with_tcp, do_read_chk, by_close)
 TRY(readv_tcp, with_tcp, do_readv, by_close)
+TRY(read_copy, with_copy, do_read, by_close)
+TRY(poll_copy, with_copy, do_poll, by_close)
+TRY(read_underscored, with_tcp, do_other_read, by_close)
+TRY(preadv2_tcp, with_tcp, do_preadv2, by_close)
+TRY(splice_tcp, with_tcp, do_splice, by_close)
 TRY(accept_tcp, with_listener, do_accept, by_close)
 TRY(accept4_tcp, with_listener, do_accept4, by_close)
 TRY(send_tcp, with_full, do_send, by_close)
 TRY(sendto_tcp, with_full, do_sendto, by_close)
 TRY(write_tcp, with_full, do_write, by_close)
 TRY(writev_tcp, with_full, do_writev, by_close)
+TRY(pwritev2_tcp, with_full, do_pwritev2, by_close)
 TRY(sendmsg_tcp, with_full, do_sendmsg, by_close)
 TRY(sendmmsg_tcp, with_full, do_sendmmsg, by_close)
 TRY(sendfile_tcp, with_file, do_sendfile, by_close)
@@ -459,6 +483,7 @@ TRY(select_tcp, with_tcp, do_select, by_close)
 TRY(select_listener, with_listener, do_select, by_close)
 TRY(pselect_masked, with_tcp, do_pselect, by_close)
 TRY(epoll_itself, with_epoll, do_epoll, by_close)
+TRY(epoll_itself_range, with_epoll, do_epoll, by_close_range)
 TRY(recv_masked, with_tcp, do_recv_masked, by_close)
 TRY(recv_masked_too, with_tcp, do_recv_masked_too, by_close)
 TRY(dup2_onto, with_tcp, do_recv, by_dup2)
@@ -473,7 +498,8 @@ TRY(close_in_handler, with_tcp, do_recv, by_handler)
 #define S(name) { #name, name }
 static const struct situation situations[] = {
 	S(recv_tcp), S(recv_udp), S(recv_unix), S(recv_waitall), S(recv_peek), S(recvfrom_udp), S(recvmsg_tcp), S(recvmsg_unix),
-	S(recvmmsg_udp), S(recv_fortified), S(recvfrom_fortified), S(read_tcp), S(read_unix), S(read_fortified), S(readv_tcp),
+	S(recvmmsg_udp), S(recv_fortified), S(recvfrom_fortified), S(read_tcp), S(read_unix), S(read_fortified), S(readv_tcp), S(read_copy),
+	S(poll_copy), S(read_underscored), S(preadv2_tcp), S(splice_tcp), S(pwritev2_tcp), S(epoll_itself_range),
 	S(accept_tcp), S(accept4_tcp), S(send_tcp), S(sendto_tcp), S(write_tcp), S(writev_tcp), S(sendmsg_tcp), S(sendmmsg_tcp),
 	S(sendfile_tcp), S(connect_tcp), S(poll_tcp), S(poll_udp), S(poll_listener), S(poll_fortified), S(ppoll_tcp),
 	S(ppoll_fortified_masked), S(select_tcp), S(select_listener), S(pselect_masked), S(epoll_itself), S(recv_masked),

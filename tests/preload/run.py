@@ -3,7 +3,7 @@
 
     run.py [--run PROGRAM] [--build DIR] [--only PART...]
 
-Parts: closing, same, soak, modbus, curl, redis, python. Writes `ok NAME` or `FAIL NAME` per check, then `N passed, N failed`.
+Parts: closing, windows, same, soak, modbus, curl, redis, python. Writes `ok NAME` or `FAIL NAME` per check, then `N passed, N failed`.
 """
 
 import argparse
@@ -119,15 +119,21 @@ def differing(expected, found):
     ]
 
 
-def closing(kind, *flags):
-    program = compiled("closing", kind, *flags)
-    with open(os.path.join(HERE, "closing.expected")) as file:
+def as_expected(source, kind, *flags):
+    """Compares with the file `source`.expected; the program, and what it said."""
+    program = compiled(source, kind, *flags)
+    with open(os.path.join(HERE, f"{source}.expected")) as file:
         expected = dict(line.rstrip("\n").split(None, 1) for line in file)
     code, found = situations(program, *RUN)
-    check(f"closing{kind}: it ends", [] if code == 0 else [f"exit code {code}"])
+    check(f"{source}{kind}: it ends", [] if code == 0 else [f"exit code {code}"])
     for name, wanted in expected.items():
         got = found.get(name, "nothing")
-        check(f"closing{kind}: {name}: {wanted}", [] if got == wanted else [f"it is: {got}"])
+        check(f"{source}{kind}: {name}: {wanted}", [] if got == wanted else [f"it is: {got}"])
+    return program, found
+
+
+def closing(kind, *flags):
+    program, found = as_expected("closing", kind, *flags)
     if kind == "_plain":
         # the hazard itself, so that the above is known to show something
         _, plain = situations(program)
@@ -148,6 +154,10 @@ def same(kind, *flags):
 def part_closing():
     closing("_plain")
     closing("_fortified", "-D_FORTIFY_SOURCE=2")
+
+
+def part_windows():
+    as_expected("windows", "_plain")
 
 
 def part_same():

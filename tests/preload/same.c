@@ -6,6 +6,7 @@
  * Each has a second thread, because a process with one thread is left alone altogether.
  */
 #include "common.h"
+#include <sys/mman.h>
 
 static char data[1 << 16];
 
@@ -245,6 +246,25 @@ static void remaining_time(void)
 	}
 	printf("\n");
 }
+
+static struct timespec age = { INT64_MAX, 999999999 };
+static long call_ppoll_for_ever(void)
+{
+	struct pollfd one = { pair[0], POLLIN, 0 };
+
+	return ppoll(&one, 1, &age, NULL);
+}
+static long call_pselect_for_ever(void)
+{
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(pair[0], &set);
+
+	return pselect(pair[0] + 1, &set, NULL, NULL, &age, NULL);
+}
+static void longest_poll(void) { others_closed(call_ppoll_for_ever); }
+static void longest_select(void) { others_closed(call_pselect_for_ever); }
 
 static sigjmp_buf out;
 static void jump(int signal)
@@ -570,6 +590,50 @@ static void wrong_select(void)
 	printf("\n");
 }
 
+/* What the kernel says of pointers that are not any. */
+static void wrong_pointers(void)
+{
+	struct pollfd *volatile none = NULL, *volatile wild = (struct pollfd *)8, *volatile unmapped;
+	int fd = udp();
+
+	second_thread();
+	unmapped = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	SAY(poll(none, 1, -1));
+	SAY(poll(wild, 1, -1));
+	SAY(poll(unmapped, 3, 100));
+	SAY(ppoll(unmapped, 3, NULL, NULL));
+	SAY(select(fd + 1, (fd_set *)wild, NULL, NULL, NULL));
+	SAY(select(fd + 1, NULL, (fd_set *)unmapped, NULL, NULL));
+	SAY(pselect(fd + 1, NULL, NULL, (fd_set *)unmapped, NULL, NULL));
+	SAY(recv(fd, data, 100, MSG_DONTWAIT));
+	SAY(accept(fd, (struct sockaddr *)wild, NULL));
+	SAY(socketpair(AF_UNIX, SOCK_STREAM, 0, (int *)wild));
+	SAY(fcntl(fd, F_GETLK, wild));
+	SAY(close(fd));
+	printf("\n");
+}
+
+/* fcntl takes a number, an address or nothing. */
+static void control(void)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = udp(), copy, file = open("/dev/null", O_RDWR);
+
+	second_thread();
+	SAY(fcntl(fd, F_GETFD));
+	SAY(fcntl(fd, F_SETFD, FD_CLOEXEC));
+	SAY(fcntl(fd, F_GETFD));
+	SAY(fcntl(fd, F_SETFL, O_NONBLOCK) || !(fcntl(fd, F_GETFL) & O_NONBLOCK));
+	SAY(fcntl(file, F_SETLK, &lock));
+	SAY(copy = fcntl(fd, F_DUPFD, 70));
+	SAY(recv(copy, data, 1, 0));
+	SAY(fcntl(fd, F_DUPFD_CLOEXEC, -1));
+	SAY(fcntl(-1, F_DUPFD, 0));
+	SAY(fcntl(fd, 0x7777, 1));
+	SAY(close(copy));
+	printf("\n");
+}
+
 /* --- sharing ------------------------------------------------------------------------------------------------------- */
 
 static void close_one_of_two(void)
@@ -826,10 +890,10 @@ static void many_threads(void)
 static const struct situation situations[] = {
 	S(recv_restarted), S(recv_interrupted), S(read_restarted), S(read_interrupted), S(all_restarted), S(poll_interrupted),
 	S(select_interrupted), S(send_interrupted), S(with_timeout_interrupted), S(others_closed_poll), S(others_closed_select),
-	S(others_closed_recv), S(remaining_time), S(left_by_longjmp), S(left_by_longjmp_closed_elsewhere), S(own_signal_64),
+	S(others_closed_recv), S(remaining_time), S(longest_poll), S(longest_select), S(left_by_longjmp), S(left_by_longjmp_closed_elsewhere), S(own_signal_64),
 	S(cancel_recv), S(cancel_read), S(cancel_poll), S(cancel_select), S(cancel_send), S(cancel_accept), S(cancel_epoll),
 	S(cancel_pipe), S(cancel_elsewhere), S(cancel_in_close), S(receive_timeout), S(send_timeout), S(flags), S(non_blocking_connect),
-	S(broken_pipe), S(wrong_negative), S(wrong_closed), S(wrong_high), S(wrong_file), S(wrong_datagram), S(wrong_select),
+	S(broken_pipe), S(wrong_negative), S(wrong_closed), S(wrong_high), S(wrong_file), S(wrong_datagram), S(wrong_select), S(wrong_pointers), S(control),
 	S(close_one_of_two), S(close_in_parent), S(vfork_child), S(spawned_child), S(inherited_socket), S(pipes_untouched), S(streams),
 	S(stream_to_nobody), S(ranges), S(descriptors_run_out), S(many_threads),
 };

@@ -3,7 +3,8 @@
 //! The calls themselves stay the kernel's, with all that libc means by them: restarts after signals, timeouts, partial transfers,
 //! cancellation. What is added is a note of who is inside which descriptor. A `close` that finds nobody inside is libc's. One that
 //! finds somebody puts an `O_PATH` descriptor of `/` in the place of the socket, for which the kernel itself answers `EBADF` and
-//! `POLLNVAL` to everything; so the number is taken until all have left. Then it wakes them, with a signal whose handler does nothing.
+//! `POLLNVAL` to everything; so the number is taken until all have left. Then it wakes them, with a signal whose handler only counts.
+//! Without a descriptor left for that, the socket itself stays until all have left.
 //! (Descriptors to wake a thread by, as the socket face has them, would need each blocking call to be made of a non-blocking one
 //! and a `poll`, which cannot tell whether a handler asked for `SA_RESTART`, and would show among the program's descriptors.)
 //!
@@ -11,13 +12,15 @@
 //!
 //! - [`table`]: what is known of each descriptor
 //! - [`seats`]: who is inside what
+//! - [`sets`]: what they wait for, where that is several
 //! - [`closing`]: closing and replacing
 pub mod closing;
 pub mod seats;
+pub mod sets;
 pub mod table;
 
-use std::sync::atomic::AtomicI32;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// The process that the notes are about. A child of `vfork` shares them, but not the descriptors.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
@@ -25,8 +28,13 @@ static PROCESS: AtomicI32 = AtomicI32::new(0);
 /// The signal that wakes: the last of the real-time ones, which programs that take theirs from `SIGRTMIN` on do not get to.
 pub const SIGNAL: i32 = 64;
 
-/// Takes down whose descriptors these are. To be called when the library is loaded.
-pub fn begin() {
+/// The address of the signal's handler.
+static HANDLER: AtomicUsize = AtomicUsize::new(0);
+
+/// Takes down whose descriptors these are. To be called when the library is loaded. `handler` calls [`seats::taken`], and does nothing
+/// else.
+pub fn begin(handler: extern "C" fn(libc::c_int)) {
+    HANDLER.store(handler as usize, SeqCst);
     PROCESS.store(process(), SeqCst);
     // a mask is inherited by exec
     let mut set = signal_set();
@@ -82,8 +90,6 @@ fn signal_set() -> u64 {
     1 << (SIGNAL - 1)
 }
 
-extern "C" fn woken(_signal: libc::c_int) {}
-
 /// Has [`SIGNAL`] a handler of ours? Installs it where the program has none. Without `SA_RESTART`: the call is to return.
 fn handler_ready() -> bool {
     // SAFETY: zero is a valid sigaction: the default action.
@@ -92,13 +98,13 @@ fn handler_ready() -> bool {
     if unsafe { libc::sigaction(SIGNAL, std::ptr::null(), &raw mut action) } != 0 {
         return false;
     }
-    let ours = woken as extern "C" fn(libc::c_int) as usize;
+    let ours = HANDLER.load(SeqCst);
     match action.sa_sigaction {
         handler if handler == ours => true,
         libc::SIG_DFL | libc::SIG_IGN => {
             action.sa_sigaction = ours;
             action.sa_flags = libc::SA_ONSTACK;
-            // SAFETY: the handler does nothing at all.
+            // SAFETY: the handler counts, and does nothing else.
             unsafe { libc::sigaction(SIGNAL, &raw const action, std::ptr::null_mut()) == 0 }
         }
         _ => false,

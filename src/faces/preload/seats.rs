@@ -1,9 +1,10 @@
 //! Who is inside what. Each thread that makes guarded calls has a seat, on which stands what it is inside of.
 //!
 //! A thread is woken while it holds its seat still for the one who wakes it, so a signal never comes to a thread that has left.
+use super::sets::{POLL, SELECT, Sets};
 use super::table::{self, CLOSING, HELD, KNOWN, Slot};
 use super::{Errno, pause, signal};
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, AtomicUsize};
 
 /// Threads beyond these pass through untouched.
@@ -15,23 +16,34 @@ const FREE: u32 = 0;
 const INSIDE: u32 = 1;
 /// Somebody looks at the seat; the thread must not leave.
 const WATCHED: u32 = 2;
-/// The signal is on its way.
+/// A signal is on its way.
 const SIGNALLED: u32 = 3;
+/// The thread was signalled and leaves: no more signals.
+const LEAVING: u32 = 4;
 
-/// The seat of a thread. Only the thread itself writes, but for `phase`.
-#[repr(align(64))]
+/// The seat of a thread. Only the thread itself writes, but for `phase`, for `sent` while it is watched, and for `buckets`.
+#[repr(align(128))]
 pub struct Seat {
     /// 0: nobody's.
     thread: AtomicU32,
     phase: AtomicU32,
-    /// Counts the thread's calls.
+    /// Counts the thread's calls. Written first: who reads it the same before and after has read one call's fields in between.
     serial: AtomicU32,
-    /// The descriptor, or -1 where it waits for several.
+    /// The descriptor, or [`POLL`] or [`SELECT`].
     fd: AtomicI32,
-    /// Which ones these can be: bit `fd % 64`.
-    mask: AtomicU64,
+    /// When the call began, in closes.
+    epoch: AtomicU64,
     /// Where on the stack.
     frame: AtomicUsize,
+    /// How many signals it was sent in this call.
+    sent: AtomicU32,
+    /// How many its handler has seen.
+    taken: AtomicU32,
+    /// What it waits for, where that is several: see [`Sets`].
+    sets: [AtomicUsize; 3],
+    count: AtomicU32,
+    /// Which ones these can be, for who closes: the serial number of the call, and bit `fd % 32`. No bit: nobody has looked yet.
+    buckets: AtomicU64,
 }
 
 static PLACES: [Seat; SEATS] = [const {
@@ -40,8 +52,13 @@ static PLACES: [Seat; SEATS] = [const {
         phase: AtomicU32::new(FREE),
         serial: AtomicU32::new(0),
         fd: AtomicI32::new(0),
-        mask: AtomicU64::new(0),
+        epoch: AtomicU64::new(0),
         frame: AtomicUsize::new(0),
+        sent: AtomicU32::new(0),
+        taken: AtomicU32::new(0),
+        sets: [const { AtomicUsize::new(0) }; 3],
+        count: AtomicU32::new(0),
+        buckets: AtomicU64::new(0),
     }
 }; SEATS];
 
@@ -94,15 +111,16 @@ pub struct Caller<'a> {
 pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
     let Some(slot) = table::slot(fd) else { return Entry::Untouched };
     let mut state = slot.state.load(Relaxed);
-    if any && state & KNOWN == 0 {
+    if passes(state, any) {
         return Entry::Untouched;
     }
     let Some(seat) = own_seat(caller.seat, caller.frame) else { return Entry::Untouched };
     table::reach(fd);
-    for turn in 0..256 {
+    for turn in 0..2048 {
         if state & CLOSING == 0 {
-            let call = seat.sit(caller.frame, fd, 0);
+            let call = seat.sit(caller.frame, fd, None);
             state = slot.state.fetch_add(1, SeqCst);
+            table::settle();
             if state & CLOSING == 0 {
                 return Entry::Inside(call);
             }
@@ -114,16 +132,25 @@ pub fn enter(caller: Caller, fd: i32, any: bool) -> Entry {
         let _errno = Errno::keep();
         pause(turn);
         state = slot.state.load(SeqCst);
+        if passes(state, any) {
+            break;
+        }
     }
     Entry::Untouched
 }
 
-/// Notes a wait for several descriptors: those of which bit `fd % 64` is in the mask.
-pub fn enter_set(caller: Caller, mask: u64) -> Entry {
+/// Is this none of ours? What is being closed is no longer known, and may still be open.
+fn passes(state: u32, any: bool) -> bool {
+    any && state & (KNOWN | CLOSING) == 0
+}
+
+/// Notes a wait for several descriptors.
+pub fn enter_set(caller: Caller, sets: &Sets) -> Entry {
     match own_seat(caller.seat, caller.frame) {
         Some(seat) => {
-            let call = seat.sit(caller.frame, -1, mask);
+            let call = seat.sit(caller.frame, sets.kind, Some(sets));
             seat.part().fetch_add(1, SeqCst);
+            table::settle();
             Entry::Inside(call)
         }
         None => Entry::Untouched,
@@ -163,35 +190,55 @@ impl Seat {
         &SETS[at].0
     }
 
-    fn sit(&'static self, frame: usize, fd: i32, mask: u64) -> Call {
+    fn sit(&'static self, frame: usize, fd: i32, sets: Option<&Sets>) -> Call {
         // before anybody can see that we are inside: see `Slot::stamp`
         let epoch = table::epoch();
         let serial = self.serial.load(Relaxed).wrapping_add(1);
         self.serial.store(serial, Relaxed);
-        self.fd.store(fd, Relaxed);
-        self.mask.store(mask, Relaxed);
+        self.fd.store(fd, Release);
+        self.epoch.store(epoch, Release);
         self.frame.store(frame, Relaxed);
+        if let Some(sets) = sets {
+            for (to, from) in self.sets.iter().zip(sets.at) {
+                to.store(from, Release);
+            }
+            self.count.store(sets.count, Release);
+            self.buckets.store(u64::from(serial) << 32, Release);
+        }
         self.phase.store(INSIDE, SeqCst);
         Call { seat: Some(self), epoch, serial, fd }
     }
 
     /// Leaves the seat, unless it has been left already. Whoever was signalled takes the signal here, and not in its next call.
     fn rise(&self) -> Option<bool> {
-        loop {
+        for turn in 0.. {
             match self.phase.compare_exchange(INSIDE, FREE, SeqCst, SeqCst) {
                 Ok(_) => return Some(false),
+                // whoever watches blocks all signals meanwhile; but he may have less priority than we
                 Err(WATCHED) => {
                     let _errno = Errno::keep();
-                    pause(0);
+                    pause(turn);
                 }
                 Err(SIGNALLED) => {
-                    super::process();
-                    self.phase.store(FREE, SeqCst);
-                    return Some(true);
+                    if self.phase.compare_exchange(SIGNALLED, LEAVING, SeqCst, SeqCst).is_ok() {
+                        return self.rise_signalled();
+                    }
                 }
-                Err(_) => return None,
+                // in a signal handler that came over the line above, and did not return
+                Err(LEAVING) => return self.rise_signalled(),
+                Err(_) => break,
             }
         }
+        None
+    }
+
+    /// A system call, so that the signals that were sent have come.
+    fn rise_signalled(&self) -> Option<bool> {
+        super::process();
+        self.sent.store(0, SeqCst);
+        self.taken.store(0, SeqCst);
+        // a signal handler that came over this may have done it
+        self.phase.compare_exchange(LEAVING, FREE, SeqCst, SeqCst).ok().map(|_| true)
     }
 
     /// What stands on the seat, as a call.
@@ -199,8 +246,33 @@ impl Seat {
         Call { seat: Some(self), epoch: u64::MAX, serial: self.serial.load(Relaxed), fd: self.fd.load(Relaxed) }
     }
 
-    fn concerns(&self, fd: i32) -> bool {
-        self.fd.load(SeqCst) == fd || self.mask.load(SeqCst) >> (fd % 64) & 1 != 0
+    /// Is this a call that `wake` is for? If so, its serial number.
+    fn concerned(&self, wake: Wake) -> Option<u32> {
+        let serial = self.serial.load(SeqCst);
+        if self.epoch.load(Acquire) >= wake.since {
+            return None;
+        }
+        let concerned = match self.fd.load(Acquire) {
+            fd @ (POLL | SELECT) if wake.sets => self.waits_for(fd, serial, wake.fd),
+            fd => fd == wake.fd && !wake.sets,
+        };
+        concerned.then_some(serial)
+    }
+
+    fn waits_for(&self, kind: i32, serial: u32, fd: i32) -> bool {
+        let sets =
+            Sets { kind, at: [0, 1, 2].map(|at: usize| self.sets[at].load(Acquire)), count: self.count.load(Acquire) };
+        let noted = self.buckets.load(SeqCst);
+        let bit = 1 << (fd % 32);
+        // whoever has sat down again meanwhile has done so after the close: he is none of ours
+        if noted >> 32 == u64::from(serial) && noted as u32 != 0 && noted as u32 & bit == 0 {
+            return false;
+        }
+        let found = sets.look(fd);
+        if noted == u64::from(serial) << 32 {
+            let _ = self.buckets.compare_exchange(noted, noted | u64::from(found.buckets), SeqCst, SeqCst);
+        }
+        found.there
     }
 }
 
@@ -236,8 +308,9 @@ fn take_seat() -> Option<&'static Seat> {
     Some(&PLACES[at])
 }
 
-/// The thread ends.
-pub fn give_back(seat: &Seat) {
+/// The thread ends, perhaps in a signal handler that came over a call.
+pub fn give_back(seat: &'static Seat) {
+    seat.call().leave();
     seat.thread.store(0, SeqCst);
 }
 
@@ -261,38 +334,111 @@ pub fn sets_waiting() -> bool {
     SETS.iter().any(|part| part.0.load(SeqCst) != 0)
 }
 
-/// Wakes all but the calling thread that are inside `fd`, and have not been woken yet. Says how many have not left.
-pub fn wake(own: *const Seat, fd: i32) -> u32 {
+/// Who is to be woken: those that began before `since`, and are inside `fd`, or wait for it among others.
+#[derive(Clone, Copy)]
+pub struct Wake {
+    /// The descriptor.
+    pub fd: i32,
+    /// In closes. Who began later has met what the close left.
+    pub since: u64,
+    /// Those that wait for several, or those that do not.
+    pub sets: bool,
+}
+
+/// Wakes them, but for the calling thread, and says how many have not left. A thread is sent one signal, and another only when its
+/// handler has seen the last and the thread is still there: then it may have come before the thread was in the kernel. Each time that
+/// takes twice as long, in turns: the thread may be in a signal handler of the program's.
+pub fn wake(own: *const Seat, wake: Wake, turn: u32) -> u32 {
     let mut inside = 0;
     for seat in PLACES.iter().take(TAKEN.load(SeqCst) as usize) {
-        if std::ptr::eq(seat, own) || !seat.concerns(fd) {
+        if std::ptr::eq(seat, own) {
             continue;
         }
-        match seat.phase.compare_exchange(INSIDE, WATCHED, SeqCst, SeqCst) {
-            Ok(_) if seat.concerns(fd) => inside += signal_to(seat),
-            Ok(_) => seat.phase.store(INSIDE, SeqCst),
-            Err(SIGNALLED) => inside += 1,
-            Err(_) => {}
+        let phase = seat.phase.load(SeqCst);
+        if phase == FREE || phase == LEAVING {
+            continue;
         }
+        let Some(serial) = seat.concerned(wake) else { continue };
+        inside += match phase {
+            INSIDE => signal_to(seat, phase, serial),
+            SIGNALLED if seat.has_taken_all() && turn >> seat.sent.load(SeqCst).min(31) != 0 => {
+                signal_to(seat, phase, serial)
+            }
+            _ => 1,
+        };
     }
     inside
 }
 
+impl Seat {
+    fn has_taken_all(&self) -> bool {
+        self.taken.load(SeqCst) >= self.sent.load(SeqCst)
+    }
+}
+
+/// The handler: the calling thread has got a signal.
+pub fn taken(own: &Seat) {
+    own.taken.fetch_add(1, SeqCst);
+}
+
 /// How many have not left, 0 or 1.
-fn signal_to(seat: &'static Seat) -> u32 {
+fn signal_to(seat: &'static Seat, phase: u32, serial: u32) -> u32 {
+    // nobody may be kept from leaving by a signal handler of ours
+    let _quiet = Quiet::begin();
+    if seat.phase.compare_exchange(phase, WATCHED, SeqCst, SeqCst).is_err() {
+        return 1;
+    }
+    if seat.serial.load(SeqCst) != serial {
+        seat.phase.store(phase, SeqCst);
+        return 0;
+    }
+    seat.sent.fetch_add(1, SeqCst);
     match signal(seat.thread.load(SeqCst)) {
         0 => seat.phase.store(SIGNALLED, SeqCst),
         // the thread ended in a call, without unwinding
         libc::ESRCH => {
             let call = seat.call();
+            seat.sent.store(0, SeqCst);
             seat.phase.store(FREE, SeqCst);
             call.uncount();
             seat.thread.store(0, SeqCst);
             return 0;
         }
-        _ => seat.phase.store(INSIDE, SeqCst),
+        _ => {
+            seat.sent.fetch_sub(1, SeqCst);
+            seat.phase.store(phase, SeqCst);
+        }
     }
     1
+}
+
+/// Blocks all signals of the calling thread until it is dropped.
+struct Quiet(u64);
+
+impl Quiet {
+    fn begin() -> Self {
+        let (all, mut before) = (u64::MAX, 0u64);
+        // SAFETY: reads the one set and writes the other.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigprocmask,
+                libc::SIG_SETMASK,
+                &raw const all,
+                &raw mut before,
+                size_of::<u64>(),
+            )
+        };
+        Self(before)
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // SAFETY: reads the set.
+        unsafe {
+            libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, &raw const self.0, 0usize, size_of::<u64>())
+        };
+    }
 }
 
 /// In a forked child: there is one thread, which may be inside something.
@@ -311,6 +457,9 @@ pub fn forked(own: Option<&'static Seat>) {
         // SAFETY: no arguments; cannot fail.
         own.thread.store(unsafe { libc::syscall(libc::SYS_gettid) } as u32, SeqCst);
         if own.phase.load(SeqCst) != FREE {
+            // the signals that were sent are the parent's
+            own.sent.store(0, SeqCst);
+            own.taken.store(0, SeqCst);
             own.phase.store(INSIDE, SeqCst);
             let one: Option<&Slot> = table::slot(own.fd.load(SeqCst));
             one.map_or(own.part(), |slot| &slot.state).fetch_add(1, SeqCst);

@@ -30,8 +30,11 @@ static TABLE: [Slot; DESCRIPTORS] =
 /// How many closes there have been.
 static EPOCH: AtomicU64 = AtomicU64::new(0);
 
-/// No number above this one has been used.
+/// No number above this one has been looked after, be it open or not.
 static HIGHEST: AtomicU32 = AtomicU32::new(0);
+
+/// No number above this one has been a socket; this one was.
+static SOCKETS: AtomicU32 = AtomicU32::new(0);
 
 /// The slot of a descriptor; none for what is not looked after.
 pub fn slot(fd: i32) -> Option<&'static Slot> {
@@ -43,9 +46,28 @@ pub fn highest() -> i32 {
     HIGHEST.load(SeqCst) as i32
 }
 
+/// The highest number that was ever a socket: the kernel's table reaches at least so far.
+pub fn sockets() -> i32 {
+    SOCKETS.load(SeqCst) as i32
+}
+
 /// Now, in closes.
 pub fn epoch() -> u64 {
     EPOCH.load(SeqCst)
+}
+
+/// What begins before this is known as earlier by it.
+pub fn tick() -> u64 {
+    let now = EPOCH.fetch_add(1, SeqCst) + 1;
+    settle();
+    now
+}
+
+/// What was written here is seen by others before the kernel reads its table of descriptors for us, and the other way round. On x86-64
+/// that is so after each atomic addition.
+pub fn settle() {
+    #[cfg(not(target_arch = "x86_64"))]
+    std::sync::atomic::fence(SeqCst);
 }
 
 /// Notes that this is a socket.
@@ -54,6 +76,7 @@ pub fn learn(fd: i32) {
         && slot.state.load(Relaxed) & KNOWN == 0
     {
         reach(fd);
+        SOCKETS.fetch_max(fd as u32, SeqCst);
         slot.state.fetch_or(KNOWN, SeqCst);
     }
 }
@@ -70,9 +93,30 @@ pub fn known(fd: i32) -> bool {
     slot(fd).is_some_and(|slot| slot.state.load(SeqCst) & KNOWN != 0)
 }
 
+/// Is it noted as a socket, or is anybody inside?
+pub fn in_use(fd: i32) -> bool {
+    slot(fd).is_some_and(|slot| slot.state.load(SeqCst) != 0)
+}
+
 /// Has it been closed since then?
 pub fn closed_since(fd: i32, epoch: u64) -> bool {
     slot(fd).is_some_and(|slot| slot.closed.load(SeqCst) > epoch)
+}
+
+/// Is it closed, by a close that went on at that time, or later? That is what it means if the kernel calls it ready for `select`, and
+/// finds nobody at the number. To be asked from the seat.
+pub fn gone(fd: i32, epoch: u64) -> bool {
+    let Some(slot) = slot(fd) else { return false };
+    let state = slot.state.load(SeqCst);
+    if slot.closed.load(SeqCst) > epoch {
+        return true;
+    }
+    let doubtful = state & CLOSING != 0 || (state & KNOWN == 0 && self::epoch() != epoch);
+    if !doubtful {
+        return false;
+    }
+    let _errno = Errno::keep();
+    control(fd as usize, libc::F_GETFD) < 0
 }
 
 /// How many are inside.
@@ -81,10 +125,11 @@ pub fn inside(state: u32) -> u32 {
 }
 
 impl Slot {
-    /// Notes that it is closed now.
-    pub fn stamp(&self) {
-        let now = EPOCH.fetch_add(1, SeqCst) + 1;
+    /// Notes that it is closed now, and says when that is.
+    pub fn stamp(&self) -> u64 {
+        let now = tick();
         self.closed.store(now, SeqCst);
+        now
     }
 
     /// One is no longer inside. The last one gives an orphaned number back.
@@ -92,7 +137,7 @@ impl Slot {
         let left = self.state.fetch_sub(1, SeqCst) - 1;
         if inside(left) == 0 && left & ORPHAN != 0 {
             let _errno = Errno::keep();
-            closing::bury(self, fd);
+            closing::bury(self, std::ptr::null(), fd);
         }
     }
 }
@@ -100,14 +145,32 @@ impl Slot {
 /// In a forked child: nobody is inside, and what its parent's threads were closing is closed.
 pub fn forked() {
     let _errno = Errno::keep();
-    for (fd, slot) in TABLE.iter().enumerate().take(highest() as usize + 1) {
+    // a child's table of descriptors is as small as what is open lets it be
+    let mut sockets = None;
+    for (fd, slot) in TABLE.iter().enumerate().take(highest() as usize + 1).rev() {
         let state = slot.state.load(SeqCst);
-        if state & HELD != 0 {
-            // SAFETY: the number stands for nothing, and is ours.
+        if state & CLOSING != 0 && control(fd, libc::F_GETFL) & libc::c_long::from(libc::O_PATH) != 0 {
+            // what stood for a socket that is closed; not what the program may have put there already
+            // SAFETY: no memory is involved.
             unsafe { libc::syscall(libc::SYS_close, fd) };
-            slot.state.store(0, SeqCst);
-        } else if state & !KNOWN != 0 {
+        }
+        if state & !KNOWN != 0 {
             slot.state.store(state & KNOWN, SeqCst);
         }
+        if state & KNOWN != 0 && sockets.is_none() {
+            if control(fd, libc::F_GETFD) >= 0 {
+                sockets = Some(fd as u32);
+            } else {
+                slot.state.store(0, SeqCst);
+            }
+        }
     }
+    SOCKETS.store(sockets.unwrap_or(0), SeqCst);
+}
+
+/// What `fcntl` says of a descriptor; 0 for flags of what is not open, so that a bit can be asked for.
+fn control(fd: usize, command: i32) -> libc::c_long {
+    // SAFETY: commands without an argument.
+    let flags = unsafe { libc::syscall(libc::SYS_fcntl, fd, command) };
+    if command == libc::F_GETFL { flags.max(0) } else { flags }
 }
