@@ -252,6 +252,9 @@ static void pests(void)
 			close(peer);
 		}
 		stop();
+		/* its names are stale now, which they are to hear of before the next one comes */
+		for (i = 0; i < 5000 && !stale; i++)
+			usleep(1000);
 	}
 	stop_now = 1;
 	for (i = 0; i < THREADS; i++) {
