@@ -308,6 +308,73 @@ mixture(const void *arg)
 	say("%d mixtures, %d that sleep on", mixtures, hung);
 }
 
+/* --- a reset, when a part is done ------------------------------------------------------------------------------------------------- */
+
+static char very_much[1 << 24];
+static void
+in_long_send(struct sleeper *me)
+{
+	ssize_t n = send(me->fd, very_much, sizeof very_much, 0);
+
+	if (n > 0 && n < (ssize_t)sizeof very_much)
+		snprintf(me->text, sizeof me->text, "part");
+	else
+		outcome(me, "sent", n);
+}
+static void
+in_long_recv(struct sleeper *me)
+{
+	outcome(me, "received", recv(me->fd, into, 100, MSG_WAITALL));
+}
+/* the part is what is told, and the reset is for the next call: without it the end would look like one in order */
+static void
+reset_in_the_middle(const void *arg)
+{
+	static const struct linger reset = {1, 0};
+	static struct sleeper s;
+	int pair[2];
+
+	tcp_pair(pair);
+	if (arg)
+		MUST(send(pair[1], "first", 5, 0));
+	sleeper_start(&s, arg ? in_long_recv : in_long_send, pair[0]);
+	settled(&s);
+	MUST(setsockopt(pair[1], SOL_SOCKET, SO_LINGER, &reset, sizeof reset));
+	MUST(close(pair[1]));
+	sleeper_ended(&s, 1000);
+	say("%s, then ", s.text);
+	outcome(&s, "received", recv(pair[0], into, 1, 0));
+	say("%s", s.text);
+}
+
+/* --- parts that stay together ----------------------------------------------------------------------------------------------------- */
+
+static void
+packets(const void *arg)
+{
+	struct iovec parts[20];
+	int fds[2], i;
+
+	(void)arg;
+	MUST(pipe2(fds, O_DIRECT));
+	for (i = 0; i < 20; i++)
+		parts[i] = (struct iovec){into + i, 1};
+	say("%ld", (long)writev(fds[1], parts, 20));
+	say(" read as %ld", (long)read(fds[0], into, sizeof into));
+}
+static void
+no_parts(const void *arg)
+{
+	struct iovec parts[1];
+	int pair[2];
+
+	(void)arg;
+	udp_pair(pair);
+	say("%ld", (long)writev(pair[0], parts, 0));
+	usleep(10000);
+	say(", %s", recv(pair[1], into, 1, MSG_DONTWAIT) < 0 ? "nothing sent" : "a datagram sent");
+}
+
 /* --- two numbers of one listener ------------------------------------------------------------------------------------------------ */
 
 /* Each round one client for two threads: who goes without is not caught in the kernel. */
@@ -507,6 +574,10 @@ static const struct row rows[] = {
 	{"1.81", "O_NONBLOCK changes while calls begin, close", "80 of 80 times EBADF", changing, NULL},
 	{"1.82", "O_NONBLOCK as set, while a thread connects", "0 of 22000 wrong", flags_under_connect, NULL},
 	{"4.4", "a number that comes back under MSG_WAITALL", "0 mixtures, 0 that sleep on", mixture, NULL},
+	{"13.4", "twenty parts to a pipe of packets", "20 read as 20", packets, NULL},
+	{"13.5", "writev of no parts, UDP", "0, nothing sent", no_parts, NULL},
+	{"14.7", "a send of which part has gone, then a reset", "part, then ECONNRESET", reset_in_the_middle, NULL},
+	{"14.8", "MSG_WAITALL of which part has come, then a reset", "received 5, then ECONNRESET", reset_in_the_middle, ""},
 	{"17.5", "the child of a vfork calls first", "EBADF", after_vfork, NULL},
 	{"19.12", "a recv left by siglongjmp, then closed", "the number comes back 100 of 100 times", LEFT(in_recv, SOCK_DGRAM)},
 	{"19.13", "an accept left by siglongjmp, then closed", "the number comes back 100 of 100 times", LEFT(in_accept, SOCK_STREAM)},

@@ -2,7 +2,9 @@
 use super::raw::{self, Answer, call};
 use super::table::{Inside, Seen};
 use super::wait::Sleep;
-use libc::{EAGAIN, ENOTSOCK, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_OOB, MSG_PEEK, MSG_WAITALL, POLLIN, POLLOUT};
+use libc::{
+    EAGAIN, ENOTSOCK, MSG_DONTWAIT, MSG_ERRQUEUE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_WAITALL, POLLIN, POLLOUT,
+};
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -13,14 +15,14 @@ pub type Message = libc::msghdr;
 /// How many parts a message may have.
 const MOST_PARTS: usize = 1024;
 
-/// With these a receive does not wait.
+/// With these a receive is not to wait; on some sockets the kernel would.
 const NO_WAIT: c_int = MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB;
 
 /// Makes attempts until one does not say `EAGAIN`. `attempt` gets flags to add.
 #[inline(always)]
 fn receive(seen: Seen, flags: c_int, attempt: impl Fn(c_int) -> Answer + Copy) -> Answer {
     if flags & NO_WAIT != 0 {
-        return attempt(0);
+        return attempt(MSG_DONTWAIT);
     }
     if let Some(outcome) = seen.if_known_not_to_block(|| attempt(0)) {
         return outcome;
@@ -84,6 +86,10 @@ fn receive_all(
                 Ok(()) => got = more(0).unwrap_or(got),
             }
             continue;
+        }
+        // it is for the next call: an attempt would take it
+        if raw::has_error(fd) {
+            break;
         }
         match more(got) {
             Ok(0) => break,
@@ -207,7 +213,12 @@ fn wait_to_transmit(seen: Seen, mut sent: usize, attempt: &dyn Fn(usize, c_int) 
     }
     let mut sleep = Sleep::new(inside, raw::timeout(inside.fd(), libc::SO_SNDTIMEO))?;
     loop {
-        match attempt(sent, MSG_DONTWAIT) {
+        // what is wrong now is for the next call: an attempt would take it, or raise a signal
+        if sent > 0 && raw::has_error(inside.fd()) {
+            return Ok(sent);
+        }
+        let quietly = if sent > 0 { MSG_NOSIGNAL } else { 0 };
+        match attempt(sent, MSG_DONTWAIT | quietly) {
             Ok(0) => return Ok(sent),
             Ok(more) => sent += more,
             Err(EAGAIN) => {
@@ -373,7 +384,7 @@ fn elsewhere(
     }
     match with(libc::RWF_NOWAIT) {
         Err(EAGAIN) => {}
-        Err(libc::EOPNOTSUPP | libc::ENOSYS) => {
+        Err(libc::EOPNOTSUPP | libc::ENOSYS | libc::EPERM) => {
             if raw::is_open(inside.fd()) && nothing() != Err(libc::EINVAL) {
                 Sleep::new(&inside, None)?.until(events)?;
             }
@@ -443,14 +454,22 @@ unsafe fn write_elsewhere(seen: Seen, parts: *const libc::iovec, count: usize) -
     let plain = |count: usize| unsafe { call!(SYS_writev, fd, parts, count) };
     let done = Cell::new(0);
     let with = |flags: c_int| {
-        let parts = Parts { first: parts, count };
+        // SAFETY: by this function's contract.
+        let write = |parts: *const libc::iovec, count: usize| unsafe {
+            call!(SYS_pwritev2, fd, parts, count, -1isize, -1isize, flags)
+        };
         let mut room = Parts::room();
-        let rest = parts.rest(done.get(), &mut room);
-        // SAFETY: the rest of the same data.
-        let more = unsafe { call!(SYS_pwritev2, fd, rest.msg_iov, rest.msg_iovlen, -1isize, -1isize, flags) }?;
+        let whole = Parts { first: parts, count };
+        // in one piece, so that what is to stay together does
+        let more = if done.get() == 0 {
+            write(parts, count)
+        } else {
+            let rest = whole.rest(done.get(), &mut room);
+            write(rest.msg_iov.cast_const(), rest.msg_iovlen)
+        }?;
         done.set(done.get() + more);
         // what there was no room for is still to come
-        if more != 0 && done.get() < parts.total() { Err(EAGAIN) } else { Ok(done.get()) }
+        if more != 0 && done.get() < whole.total() { Err(EAGAIN) } else { Ok(done.get()) }
     };
     match elsewhere(seen, POLLOUT, &|| plain(count), &|| plain(0), &with) {
         Err(error) if error != libc::EBADF && done.get() != 0 => Ok(done.get()),
@@ -495,6 +514,10 @@ pub unsafe fn writev(fd: c_int, parts: *const libc::iovec, count: c_int, flags: 
         return Err(libc::EINVAL);
     }
     let seen = Seen::look(fd)?;
+    if count == 0 {
+        // SAFETY: by this function's contract. Unlike `send` it makes no empty datagram.
+        return unsafe { call!(SYS_writev, fd, parts, 0usize) };
+    }
     // SAFETY: by this function's contract.
     match unsafe { sendmsg_seen(seen, &plain_message(parts, count), flags) } {
         // SAFETY: as above.

@@ -12,8 +12,8 @@ use std::sync::atomic::{Ordering::SeqCst, compiler_fence};
 use std::{hint, ptr};
 
 /// What no program writes there by chance, over more than what frames leave between them.
-const MARK: Mark = [0x5ee0_1d0f_a51e_e9e4; 16];
-pub(super) type Mark = [u64; 16];
+const MARK: Mark = *b"the mark of a call that sleeps: it is written over, or it is deeper than a handler, when the call has been left by siglongjmp. #";
+pub(super) type Mark = [u8; 128];
 /// A handler is deeper in the stack than what it interrupts by what the kernel saves there, at least: that is more than this.
 const SAVED: usize = 1024;
 
@@ -28,7 +28,7 @@ pub(super) fn marked<R>(record: &Record, sleep: impl FnOnce() -> R) -> R {
     compiler_fence(SeqCst);
     record.behind().mark.set(ptr::null());
     // SAFETY: our own; it is not to be found there later.
-    unsafe { place.write_volatile([0; 16]) };
+    unsafe { place.write_volatile([0; 128]) };
     outcome
 }
 
@@ -40,7 +40,11 @@ pub(super) fn let_go() {
         let mark = record.behind().mark.get();
         record.owner() == me && !mark.is_null() && is_left(mark, raw::peek(mark), here)
     };
-    raw::without_signals(|| watch::sleepers(&FIRST).filter(is_left).for_each(end));
+    // one by one: the end of a number may take its time, and signals are not to wait for it
+    let claim = || watch::sleepers(&FIRST).find(is_left).inspect(|record| record.behind().mark.set(ptr::null()));
+    while let Some(record) = raw::without_signals(claim) {
+        end(record);
+    }
 }
 
 fn is_left(mark: *const Mark, found: Result<Mark, Errno>, here: usize) -> bool {
@@ -55,7 +59,6 @@ fn is_left(mark: *const Mark, found: Result<Mark, Errno>, here: usize) -> bool {
 /// As the call itself would have ended.
 fn end(record: &Record) {
     let kernel = record.behind();
-    kernel.mark.set(ptr::null());
     if let Some(published) = record.published() {
         drop(Watching::left(&World, record, |work| kernel.any(published, work)));
     }

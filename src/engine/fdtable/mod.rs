@@ -8,8 +8,9 @@
 //! and the thread's own wake-up descriptor. The connection is never shut down to wake somebody, so whoever shares it (by `dup`, by
 //! `fork`) keeps it. What the kernel reports is reported; errors are its `errno` values.
 //!
-//! Everything may be called from signal handlers and from the child of a `vfork`: no allocation, no lock that the interrupted code could
-//! hold for good, system calls by number and none by a name that somebody may have interposed.
+//! Everything may be called from signal handlers and from the child of a `vfork`: no allocation but the thread's first sleep (its record is to
+//! be given back when it ends, which libc notes down), no lock that the interrupted code could hold for good, system calls on descriptors by
+//! number and none by a name that somebody may have interposed.
 //!
 //! | file | thing |
 //! | --- | --- |

@@ -1,4 +1,4 @@
-//! System calls by number: a name could be one that the program, or a library loaded before libc, has put in libc's place.
+//! System calls, those on descriptors by number: a name could be one that the program, or a library loaded before libc, has put in libc's place.
 use std::ffi::{c_int, c_long, c_uint, c_void};
 use std::ptr;
 
@@ -56,6 +56,19 @@ pub fn is_file(fd: c_int) -> bool {
     asked == 0 && matches!(about.st_mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK)
 }
 
+/// Is there an error to be told?
+pub fn has_error(fd: c_int) -> bool {
+    let mut look = libc::pollfd { fd, events: 0, revents: 0 };
+    // SAFETY: the entry is ours.
+    let looked = unsafe { ppoll(&mut look, 1, Some(0)) };
+    looked.is_ok() && look.revents & libc::POLLERR != 0
+}
+
+/// Waits for what another thread is about to do: so many times it was not done.
+pub fn pause(tries: u32) {
+    if tries < 100 { yield_now() } else { sleep(100_000) }
+}
+
 /// `F_GETFL`.
 pub fn flags(fd: c_int) -> Answer<c_int> {
     // SAFETY: as above.
@@ -83,6 +96,12 @@ pub fn option<T: Default>(fd: c_int, name: c_int) -> Answer<T> {
 pub struct Timeval {
     seconds: c_long,
     microseconds: c_long,
+}
+
+/// Does closing it wait until what was sent has arrived?
+pub fn lingers(fd: c_int) -> bool {
+    // on or off, seconds
+    option::<[c_int; 2]>(fd, libc::SO_LINGER).is_ok_and(|[on, seconds]| on != 0 && seconds != 0)
 }
 
 /// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds; none where there is no limit.
@@ -137,14 +156,14 @@ pub fn sleep(nanos: i64) {
 }
 
 /// What is at an address of this process, wherever that leads.
-pub fn peek<const N: usize>(at: *const [u64; N]) -> Answer<[u64; N]> {
-    let mut found = [0u64; N];
-    let ours = libc::iovec { iov_base: (&raw mut found).cast(), iov_len: size_of_val(&found) };
-    let there = libc::iovec { iov_base: at.cast_mut().cast(), iov_len: size_of_val(&found) };
-    // SAFETY: the kernel writes into our own numbers, and checks the other address.
+pub fn peek<const N: usize>(at: *const [u8; N]) -> Answer<[u8; N]> {
+    let mut found = [0; N];
+    let ours = libc::iovec { iov_base: (&raw mut found).cast(), iov_len: N };
+    let there = libc::iovec { iov_base: at.cast_mut().cast(), iov_len: N };
+    // SAFETY: the kernel writes into our own bytes, and checks the other address.
     let got =
         unsafe { call!(SYS_process_vm_readv, process(), &raw const ours, 1usize, &raw const there, 1usize, 0usize) }?;
-    if got == size_of_val(&found) { Ok(found) } else { Err(libc::EFAULT) }
+    if got == N { Ok(found) } else { Err(libc::EFAULT) }
 }
 
 /// Does the thread run a signal handler on a stack of its own?

@@ -21,8 +21,6 @@ pub struct Entry {
     not_blocking: AtomicU32,
     /// One of our wake-up descriptors.
     internal: AtomicBool,
-    /// Closing it may take its time.
-    lingers: AtomicBool,
 }
 
 const PER_CHUNK: usize = 256;
@@ -131,14 +129,7 @@ impl Seen {
     /// A number that the kernel closes now may be somebody's again before its entry says so.
     #[cold]
     fn look_again(fd: c_int, entry: &'static Entry) -> Answer<Seen> {
-        for _ in 0..100 {
-            match entry.state.look() {
-                Door::Open => return Self::look(fd),
-                Door::Closing => break,
-                Door::Ending => raw::yield_now(),
-            }
-        }
-        Err(libc::EBADF)
+        if settled(&entry.state) == Door::Open { Self::look(fd) } else { Err(libc::EBADF) }
     }
 
     /// Comes in: from here on nobody can take the number away. `EBADF` where somebody has closed it since.
@@ -244,6 +235,18 @@ impl Drop for Inside {
     }
 }
 
+/// What a descriptor is when an end that is under way is over; but that is not waited for longer than a moment.
+#[cold]
+fn settled(state: &State) -> Door {
+    for tries in 0..200 {
+        match state.look() {
+            Door::Ending => raw::pause(tries),
+            door => return door,
+        }
+    }
+    Door::Ending
+}
+
 /// A call that came in will never come out by itself.
 pub(super) fn left(fd: c_int, generation: u32) {
     if let Some(entry) = entry(fd).filter(|entry| entry.state.inside() != 0) {
@@ -281,23 +284,36 @@ impl watch::World for World {
         entry(fd).map(|entry| &entry.state)
     }
 
+    fn settled(&self, state: &State) -> Door {
+        settled(state)
+    }
+
     /// Closing may wait until what was sent has arrived; the number is free before that. Then the mark is taken back first.
     fn end(&self, fd: c_int, ended: impl FnOnce()) -> Answer<()> {
-        let lingers = entry(fd).is_some_and(|entry| {
+        if let Some(entry) = entry(fd) {
             entry.not_blocking.store(0, Relaxed);
-            entry.lingers.swap(false, Relaxed)
-        });
-        let kept = if lingers {
+        }
+        let kept = if raw::lingers(fd) {
             // SAFETY: the kernel checks the number.
-            unsafe { call!(SYS_fcntl, fd, libc::F_DUPFD_CLOEXEC, fd + 1) }.ok()
+            unsafe { call!(SYS_fcntl, fd, libc::F_DUPFD_CLOEXEC, fd + 1) }.ok().map(|kept| kept as c_int)
         } else {
             None
         };
+        // a child that is forked meanwhile is not to keep the connection: it closes what it finds ending
+        let kept_end = kept.and_then(|kept| {
+            made(kept);
+            let state = &entry(kept)?.state;
+            state.shut().ok()?;
+            Some((state, state.begin_end()?))
+        });
         let closed = raw::close(fd);
         ended();
         let Some(kept) = kept else { return closed };
-        made(kept as c_int);
-        closed.and(raw::close(kept as c_int))
+        let late = raw::close(kept);
+        if let Some((state, round)) = kept_end {
+            state.ended(round);
+        }
+        closed.and(late)
     }
 }
 
@@ -346,7 +362,6 @@ pub fn made(fd: c_int) {
         entry.state.made();
         entry.not_blocking.store(0, Relaxed);
         entry.internal.store(false, Relaxed);
-        entry.lingers.store(false, Relaxed);
     }
 }
 
@@ -365,13 +380,6 @@ pub fn is_internal(fd: c_int) -> bool {
     internal
 }
 
-/// It has been given a time to linger, or may have.
-pub fn lingers(fd: c_int) {
-    if let Some(entry) = entry(fd) {
-        entry.lingers.store(true, Relaxed);
-    }
-}
-
 // ---- what else changes what a number means
 
 /// Runs a call that may change whether a descriptor blocks. Nobody has it not block for a moment meanwhile; what was seen not to block, through
@@ -381,11 +389,11 @@ fn change_blocking(inside: &Inside, begins: bool, change: impl FnOnce() -> Answe
     if begins {
         EPOCH.fetch_add(1, SeqCst);
         // calls that are made as they are do not wait, and are soon out
-        for _ in 0..100 {
+        for tries in 0..200 {
             if inside.seen.entry.is_none_or(|entry| entry.state.plain() == 0) {
                 break;
             }
-            raw::yield_now();
+            raw::pause(tries);
         }
     }
     change()
@@ -398,7 +406,11 @@ pub fn fcntl(fd: c_int, command: c_int, argument: c_long) -> Answer {
         let call = || unsafe { call!(SYS_fcntl, fd, command, argument) };
         match command {
             libc::F_SETFL => change_blocking(inside, argument & c_long::from(libc::O_NONBLOCK) == 0, call),
-            libc::F_GETFL => change_blocking(inside, false, call),
+            // it may be so for the moment of somebody's connect
+            libc::F_GETFL => match call() {
+                Ok(flags) if flags & libc::O_NONBLOCK as usize != 0 => change_blocking(inside, false, call),
+                other => other,
+            },
             libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => call().inspect(|&copy| made(copy as c_int)),
             _ => call(),
         }
@@ -424,6 +436,11 @@ pub unsafe fn ioctl(fd: c_int, request: libc::Ioctl, argument: *mut libc::c_void
     with(fd, |inside| {
         // SAFETY: by this function's contract.
         let call = || unsafe { call!(SYS_ioctl, fd, request, argument) };
-        if request == libc::FIONBIO { change_blocking(inside, true, call) } else { call() }
+        if request != libc::FIONBIO {
+            return call();
+        }
+        let begins =
+            raw::peek(argument.cast::<[u8; size_of::<c_int>()]>()).is_ok_and(|not| c_int::from_ne_bytes(not) == 0);
+        change_blocking(inside, begins, call)
     })
 }

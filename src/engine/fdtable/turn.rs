@@ -23,7 +23,7 @@ pub(super) struct Turn(Option<&'static AtomicUsize>);
 impl Turn {
     /// Waits for the turn; not for that of the call which a signal handler has interrupted.
     pub(super) fn take(seen: &Seen) -> Turn {
-        // what is no socket has one number at a time
+        // what is no socket is neither accepted from nor connected
         let key = raw::option::<u64>(seen.fd(), libc::SO_COOKIE).unwrap_or(seen.fd() as u64);
         let place = &TURNS[key as usize % TURNS.len()];
         let me = this_thread();

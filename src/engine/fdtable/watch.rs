@@ -92,16 +92,19 @@ impl<B: Behind> Watch<B> {
 
     /// Runs short work that makes no call of ours and does not wait.
     pub fn under_lock<R>(&self, work: impl FnOnce(&B) -> R) -> R {
-        B::undisturbed(|| {
-            let mut tries = 0u32;
-            while self.locked.compare_exchange(false, true, SeqCst, Relaxed).is_err() {
-                tries = tries.saturating_add(1);
-                B::pause(tries);
-            }
-            let outcome = work(&self.behind);
-            self.locked.store(false, SeqCst);
-            outcome
-        })
+        B::undisturbed(|| self.locked(work))
+    }
+
+    /// The same for one who is undisturbed already.
+    fn locked<R>(&self, work: impl FnOnce(&B) -> R) -> R {
+        let mut tries = 0u32;
+        while self.locked.compare_exchange(false, true, SeqCst, Relaxed).is_err() {
+            tries = tries.saturating_add(1);
+            B::pause(tries);
+        }
+        let outcome = work(&self.behind);
+        self.locked.store(false, SeqCst);
+        outcome
     }
 
     /// From now on a close of `fd` rings. False where it is closed: then perhaps nobody rings.
@@ -148,11 +151,11 @@ impl<B: Behind> Watch<B> {
         }
     }
 
-    /// Rings where it sleeps on the descriptor.
+    /// Rings where it sleeps on the descriptor. Undisturbed, as the next.
     fn wake(&self, fd: c_int) {
         let is_one = || self.one.load(SeqCst) == fd;
         if is_one() || self.many.load(SeqCst) != 0 {
-            self.under_lock(|behind| {
+            self.locked(|behind| {
                 if is_one() || self.names(fd) {
                     behind.ring();
                 }
@@ -161,7 +164,7 @@ impl<B: Behind> Watch<B> {
     }
 
     fn is_among_many(&self, fd: c_int) -> bool {
-        self.many.load(SeqCst) != 0 && self.under_lock(|_| self.names(fd))
+        self.many.load(SeqCst) != 0 && self.locked(|_| self.names(fd))
     }
 
     /// Under the lock.
@@ -226,6 +229,9 @@ pub trait World {
     /// A descriptor's word; none where nothing is known of it.
     fn state(&self, fd: c_int) -> Option<&State>;
 
+    /// What a descriptor is after an end that is under way, as far as that can be waited for.
+    fn settled(&self, state: &State) -> Door;
+
     /// Closes the number in the kernel, where nobody is inside; calls `ended` as soon as it may be given out again.
     fn end(&self, fd: c_int, ended: impl FnOnce()) -> Self::Answer;
 }
@@ -242,9 +248,13 @@ pub fn something_closes(world: &impl World) -> bool {
     world.closing().load(SeqCst) != 0
 }
 
-/// Is this descriptor closed?
+/// Is this descriptor closed? One that just ends may be somebody else's in a moment.
 pub fn is_closed(world: &impl World, fd: c_int) -> bool {
-    world.state(fd).is_some_and(|state| state.look() != Door::Open)
+    world.state(fd).is_some_and(|state| match state.look() {
+        Door::Open => false,
+        Door::Closing => true,
+        Door::Ending => world.settled(state) != Door::Open,
+    })
 }
 
 /// Closes the door of a descriptor, wakes who sleeps on it, and ends it if nobody is left. What the kernel said, or nothing where the end is
@@ -267,15 +277,16 @@ pub fn close<W: World>(world: &W, fd: c_int, state: &State) -> Result<Option<W::
 
 /// Wakes everybody who sleeps on a descriptor.
 #[cold]
-fn wake(world: &impl World, fd: c_int) {
-    sleepers(world.first()).for_each(|watch| watch.wake(fd));
+fn wake<W: World>(world: &W, fd: c_int) {
+    W::Behind::undisturbed(|| sleepers(world.first()).for_each(|watch| watch.wake(fd)));
 }
 
 /// Ends a closed descriptor, if nobody is inside and nobody watches it any more. What the kernel said, or nothing where the end is for
 /// somebody else.
 #[cold]
 pub fn finish<W: World>(world: &W, fd: c_int, state: &State) -> Option<W::Answer> {
-    if somebody_watches_many(world) && sleepers(world.first()).any(|watch| watch.is_among_many(fd)) {
+    let is_watched = || sleepers(world.first()).any(|watch| watch.is_among_many(fd));
+    if somebody_watches_many(world) && W::Behind::undisturbed(is_watched) {
         return None;
     }
     let round = state.begin_end()?;

@@ -1,7 +1,7 @@
 //! The calls of the face: the engine's, with what lwIP promises besides.
 use crate::engine::fdtable::raw::{Answer, call};
 use crate::engine::fdtable::{self, data, many, table};
-use libc::{MSG_NOSIGNAL, SO_LINGER, SO_RCVBUF, SO_SNDBUF, SOL_SOCKET, socklen_t};
+use libc::{MSG_NOSIGNAL, SO_RCVBUF, SO_SNDBUF, SOL_SOCKET, socklen_t};
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -100,9 +100,6 @@ pub unsafe fn option(fd: c_int, level: c_int, name: c_int, value: *mut c_void, l
 /// As for the system call: the kernel checks the address.
 pub unsafe fn set_option(fd: c_int, level: c_int, name: c_int, value: *const c_void, len: socklen_t) -> Answer {
     let (milliseconds, name) = keepalive(level, name);
-    if level == SOL_SOCKET && name == SO_LINGER {
-        table::lingers(fd);
-    }
     if milliseconds && !value.is_null() && len as usize >= size_of::<c_int>() {
         // SAFETY: the program says that so many bytes are there.
         let seconds = unsafe { value.cast::<c_int>().read_unaligned() }.max(0).saturating_add(999) / 1000;

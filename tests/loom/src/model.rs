@@ -108,6 +108,10 @@ impl World for Model {
         Some(&self.descriptors[fd as usize].state)
     }
 
+    fn settled(&self, state: &State) -> Door {
+        state.look()
+    }
+
     fn end(&self, fd: c_int, ended: impl FnOnce()) {
         self.numbers.fetch_add(1, Ordering::AcqRel);
         self.descriptors[fd as usize].ended.fetch_add(1, SeqCst);
