@@ -1736,6 +1736,10 @@ def main(differences=os.path.join(HERE, "differences.txt")):
                 text += ["    not compared: " + ORIGINAL_CRASHES[name]]
             else:
                 theirs, more = run(name, program, None, original)
+                if more:
+                    # the oracle got stuck, which says nothing of ours: the machine may have been busy elsewhere
+                    text += ["    the original once more: " + line for line in more]
+                    theirs, more = run(name, program, None, original)
                 different, explained = compare(name, theirs, mine, rules)
                 text += ["    differs as in rule %s" % rule for rule in explained]
                 problems = problems + more + different
