@@ -70,7 +70,7 @@ unsafe fn receive_head(wsi: &'static Wsi, bytes: *mut u8, len: usize) -> usize {
     let context = wsi.context();
     // where it may turn out to be no HTTP at all, what has come is kept
     let fallback = wsi.vhost().option(LWS_SERVER_OPTION_FALLBACK_TO_RAW) && !wsi.has(flag::ASKED);
-    let before = fallback.then(|| wsi.http.with(|h| h.as_ref().map(|h| h.head.text.clone()).unwrap_or_default()));
+    let before = fallback.then(|| wsi.http.with(|h| h.as_ref().map(|h| h.head.received()).unwrap_or_default()));
     let outcome = wsi.http.with(|http| {
         let http = http.get_or_insert_with(|| context.take_request());
         if http.answered {

@@ -107,8 +107,8 @@ pub struct Head {
     pub http11: bool,
     /// May the connection be used again?
     pub keep_alive: bool,
-    /// Line breaks thrown away before the first line.
-    skipped: usize,
+    /// Line breaks that came before the first line, and are no part of the text.
+    breaks: Vec<u8>,
     /// Where the search for the end goes on, while the head is incomplete.
     scanned: usize,
 }
@@ -149,17 +149,19 @@ impl Head {
         // a line break between requests is harmless, and some clients send one
         let skip =
             if before == 0 { input.iter().take_while(|c| matches!(c, b'\r' | b'\n')).count().min(take) } else { 0 };
-        self.skipped += skip;
-        if self.skipped > BREAKS_MAX {
-            return refuse(400, "nothing but line breaks");
+        if skip > 0 {
+            if self.breaks.len() + skip > BREAKS_MAX {
+                return refuse(400, "nothing but line breaks");
+            }
+            self.breaks.extend_from_slice(&input[..skip]);
         }
         self.text.extend_from_slice(&input[skip..take]);
         let len = self.text.len();
         // what has come in one piece most often is all; else it is looked at when its end is there, when it has doubled, so that
         // garbage without an end is not waited for, and at the limit: the work stays proportional to its length
-        let ended = || memchr::memmem::find(&self.text[self.scanned..], b"\r\n\r\n").is_some();
+        let ended = || has_empty_line(&self.text[self.scanned..]);
         if (before == 0 || len.ilog2() != before.ilog2() || len >= limit || ended())
-            && let Some(end) = parse(self)?
+            && let Some(end) = parse(self).map_err(|refusal| self.refused(refusal))?
         {
             if self.content_len() > limits.content {
                 return refuse(431, "head too large");
@@ -176,6 +178,22 @@ impl Head {
         Ok((take, false))
     }
 
+    /// A parser has stopped somewhere: what it has left is not all there. Method and version stay, for the answer.
+    #[cold]
+    fn refused(&mut self, refusal: Refusal) -> Refusal {
+        self.text.clear();
+        self.fields.clear();
+        self.args.clear();
+        (self.path, self.status_text) = (Span::default(), Span::default());
+        self.scanned = 0;
+        refusal
+    }
+
+    /// All that has come of an incomplete head, with the line breaks before it: for who would read it in another way.
+    pub fn received(&self) -> Vec<u8> {
+        [&self.breaks[..], &self.text[..]].concat()
+    }
+
     /// How much of the head is content: the path, the arguments, the headers' values, and the names nobody knows.
     fn content_len(&self) -> usize {
         let field = |f: &Field| f.value.len() + if f.token == UNKNOWN { f.name.len() } else { 0 };
@@ -185,14 +203,15 @@ impl Head {
 
     /// Forgets the request; memory is kept for the next.
     pub fn clear(&mut self) {
-        let Head { text, fields, args, path, method, status, status_text, http11, keep_alive, skipped, scanned } = self;
+        let Head { text, fields, args, path, method, status, status_text, http11, keep_alive, breaks, scanned } = self;
         text.clear();
         fields.clear();
         args.clear();
         (*path, *status_text) = (Span::default(), Span::default());
         (*method, *status) = (Method::default(), 0);
         (*http11, *keep_alive) = (false, false);
-        (*skipped, *scanned) = (0, 0);
+        breaks.clear();
+        *scanned = 0;
     }
 
     /// Parses the head at the beginning of the text, and forgets what is behind it. Where it ends; none where it does not yet.
@@ -405,6 +424,11 @@ fn span_in(text: &[u8]) -> impl Fn(&[u8]) -> Span + Copy + use<> {
     }
 }
 
+/// Is there an empty line, the end of a head? One without CR ends it too: it is refused then, but not later than others.
+fn has_empty_line(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\n', text).any(|at| matches!(text[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]))
+}
+
 /// Is there a line that ends without CR? Who comes between us and the other side may take it for no end of a line at all.
 fn has_bare_lf(text: &[u8]) -> bool {
     // looks at all of it: without a way out the compiler makes it a few instructions for 16 bytes
@@ -435,5 +459,170 @@ fn explain(e: Error) -> &'static str {
         Error::Version => "not HTTP/1.0 or 1.1",
         Error::Status => "bad status line",
         Error::TooManyHeaders => "too many headers",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    const LIMITS: Limits = Limits { head: 4096, content: 1024 };
+
+    /// Looks at every part of a head: each must lie in its text.
+    fn read_all(head: &Head) {
+        for field in &head.fields {
+            (head.at(&field.name), head.at(&field.value));
+        }
+        for place in head.args.iter().chain([&head.path, &head.status_text]) {
+            head.at(place);
+        }
+    }
+
+    /// What comes of these pieces, and how many bytes had been taken in by the end of the piece that decided it.
+    fn feed<'a>(
+        head: &mut Head,
+        pieces: impl Iterator<Item = &'a [u8]>,
+        limits: Limits,
+    ) -> (Option<Result<usize, Refusal>>, usize) {
+        let mut end = 0;
+        for mut piece in pieces {
+            end += piece.len();
+            while !piece.is_empty() {
+                let answer = head.feed(piece, limits);
+                read_all(head);
+                match answer {
+                    Ok((used, true)) => return (Some(Ok(end - piece.len() + used)), end),
+                    Ok((used, false)) => piece = &piece[used..],
+                    Err(refusal) => return (Some(Err(refusal)), end),
+                }
+            }
+        }
+        (None, end)
+    }
+
+    #[test]
+    fn a_refused_head_can_be_read() {
+        let many = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(HEADERS_MAX + 1));
+        let long = format!("GET /?a=b HTTP/1.1\r\nA: {}\r\n\r\n", "x".repeat(LIMITS.content));
+        let longer = format!("GET / HTTP/1.1\r\nA: {}\r\n\r\n", "x".repeat(LIMITS.head));
+        let line = "x".repeat(LIMITS.head + 1);
+        let breaks = "\r\n".repeat(BREAKS_MAX);
+        let rest = " HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n";
+        let heads = [
+            (400, &*format!("GET /%zz{rest}")),
+            (400, &format!("GET /?a=1&b=%zz{rest}")),
+            (400, &format!("GET /%00{rest}")),
+            (400, &format!("GET x{rest}")),
+            (501, &format!("BREW /{rest}")),
+            (400, &format!("G\0T /{rest}")),
+            (400, "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n"),
+            (400, "GET / HTTP/1.1\nHost: a\n\n"),
+            (400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n"),
+            (400, "GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n"),
+            (400, "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n"),
+            (505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n"),
+            (431, &many),
+            (431, &long),
+            (431, &longer),
+            (414, &line),
+            (400, &breaks),
+        ];
+        for (status, text) in heads {
+            let bytes = text.as_bytes();
+            let is_refused = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+                let mut head = Head::default();
+                let (answer, _) = feed(&mut head, pieces, LIMITS);
+                assert_eq!(
+                    answer.map(|answer| answer.map_err(|refusal| refusal.status)),
+                    Some(Err(status)),
+                    "{text:?}"
+                );
+                // who goes on all the same gets some answer, and the next request is read as ever
+                let _ = (head.feed(b"x", LIMITS), head.feed(b"\r\n\r\n", LIMITS));
+                read_all(&head);
+                head.clear();
+                assert_eq!(head.feed(b"GET / HTTP/1.1\r\n\r\n", LIMITS), Ok((18, true)));
+            };
+            is_refused(&mut std::iter::once(bytes));
+            is_refused(&mut bytes.chunks(1));
+            for at in 1..bytes.len() {
+                is_refused(&mut [&bytes[..at], &bytes[at..]].into_iter());
+            }
+        }
+    }
+
+    #[test]
+    fn a_refused_response_can_be_read() {
+        for text in ["HTTP/1.1 99 x\r\nA: b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n"] {
+            for at in 0..text.len() {
+                let mut head = Head::default();
+                let first = head.feed_response(&text.as_bytes()[..at], LIMITS);
+                read_all(&head);
+                let refused = first.and_then(|_| head.feed_response(&text.as_bytes()[at..], LIMITS));
+                read_all(&head);
+                assert_eq!(refused.map_err(|refusal| refusal.status), Err(502), "{text:?} cut at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_incomplete_head_is_kept_with_its_breaks() {
+        let mut head = Head::default();
+        for piece in ["\r", "\n\nGE", "T /"] {
+            head.feed(piece.as_bytes(), LIMITS).unwrap();
+        }
+        assert_eq!(head.received(), b"\r\n\nGET /");
+        head.clear();
+        assert_eq!(head.received(), b"");
+    }
+
+    /// A head whose lines end in any way, most of them in one way, with a few bytes behind it.
+    fn heads() -> impl Strategy<Value = Vec<u8>> {
+        let line = prop_oneof!["[A-Z][a-z]{0,8}: [ -~]{0,20}", "[ -~\r\0]{0,10}"];
+        let ending = prop_oneof![5 => Just("\r\n"), 5 => Just("\n"), 1 => Just("\r")];
+        let before = "[\r\n]{0,5}";
+        let first = prop_oneof![Just("GET / HTTP/1.1"), Just("POST /a%zz HTTP/1.0"), Just("BREW /x?y HTTP/1.1")];
+        (before, first, ending.clone(), vec((line, ending.clone()), 0..6), ending, "[ -~\r\n]{0,9}").prop_map(
+            |(before, first, ends, lines, last, behind)| {
+                let lines: String = lines.iter().flat_map(|(line, end)| [line, *end]).collect();
+                format!("{before}{first}{ends}{lines}{last}{behind}").into_bytes()
+            },
+        )
+    }
+
+    proptest! {
+        /// However a head is cut, the answer is the same: at the byte that ends it at the latest.
+        #[test]
+        fn any_cut_gives_the_same_answer(text in heads(), cuts in vec(1usize..30, 1..12), head in 20usize..200) {
+            for limits in [LIMITS, Limits { head, content: 60 }] {
+                let (whole, _) = feed(&mut Head::default(), std::iter::once(&text[..]), limits);
+                let mut lengths = cuts.iter().cycle();
+                let mut rest = &text[..];
+                let pieces = std::iter::from_fn(|| {
+                    let piece;
+                    (piece, rest) = rest.split_at(rest.len().min(*lengths.next()?));
+                    Some(piece).filter(|piece| !piece.is_empty())
+                });
+                for (bytes_at_once, (answer, seen)) in [
+                    (1, feed(&mut Head::default(), text.chunks(1), limits)),
+                    (30, feed(&mut Head::default(), pieces, limits)),
+                ] {
+                    // where the text may end before it is looked at again, an error may be seen later
+                    let begun = text.iter().take_while(|c| matches!(c, b'\r' | b'\n')).count();
+                    let end = (begun + 1..=text.len()).find(|&end| {
+                        text[begun..end].ends_with(b"\n\n") || text[begun..end].ends_with(b"\n\r\n")
+                    });
+                    match (&whole, &answer) {
+                        (Some(Err(_)), None) => prop_assert_eq!(end, None),
+                        _ => prop_assert_eq!(&whole, &answer),
+                    }
+                    if let Some(end) = end {
+                        prop_assert!(seen < end + bytes_at_once, "{} bytes before an answer, of {}", seen, end);
+                    }
+                }
+            }
+        }
     }
 }
