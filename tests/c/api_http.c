@@ -5,7 +5,9 @@ static int wrong, calls, waiting, closed_http, mark_sse = -1;
 static struct lws *parked; /* its request is answered later */
 static size_t body_len;
 static char body_sum[64];
-static int completions;
+static int completions, after_refusal, refusals_read;
+static char raw_text[256];
+static size_t raw_len;
 
 #define IS(truth)                                                        \
 	do {                                                             \
@@ -192,6 +194,26 @@ on_request(struct lws *wsi, const char *path)
 	return lws_return_http_status(wsi, 404, "nothing here") || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
+/* Of a head that was refused nothing is left to read, which is no error. */
+static void
+read_nothing(struct lws *wsi)
+{
+	char got[64];
+	int token, n;
+
+	if (!after_refusal)
+		return;
+	refusals_read++;
+	for (token = 0; token < WSI_TOKEN_COUNT; token++) {
+		IS(lws_hdr_total_length(wsi, token) == 0);
+		IS(lws_hdr_copy(wsi, got, sizeof got, token) == 0);
+		IS(lws_hdr_fragment_length(wsi, token, 0) == 0);
+	}
+	IS(lws_hdr_custom_length(wsi, "x-custom:", 9) == -1);
+	IS(!lws_get_urlarg_by_name(wsi, "a=", got, sizeof got));
+	lws_http_get_uri_and_method(wsi, &(char *){ NULL }, &n);
+}
+
 static int
 on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
@@ -230,6 +252,15 @@ on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 		return 0;
 	case LWS_CALLBACK_CLOSED_HTTP:
 		closed_http++;
+		read_nothing(wsi);
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		read_nothing(wsi);
+		return 0;
+	case LWS_CALLBACK_RAW_RX:
+		if (raw_len + len < sizeof raw_text)
+			memcpy(raw_text + raw_len, in, len);
+		raw_len += len;
 		return 0;
 	default:
 		return lws_callback_http_dummy(wsi, reason, user, in, len);
@@ -467,6 +498,80 @@ test_events(int port)
 	mark_sse = -1;
 }
 
+/* Sends it in pieces of `step` bytes; does 400 come, at once, and the end? */
+static int
+refused(int port, const char *text, size_t step)
+{
+	double begin;
+	int fd = dial(port);
+	size_t at, n = strlen(text);
+
+	for (at = 0; at < n; at += step) {
+		put(fd, text + at, at + step < n ? step : n - at);
+		serve(0.002);
+	}
+	begin = seconds();
+	return status(fd) == 400 && seconds() - begin < 0.5 && gone(fd);
+}
+
+static void
+test_refusals(int port)
+{
+	static const struct {
+		const char *what, *text;
+	} heads[] = {
+		{ "a malformed escape in the path", "GET /%zz HTTP/1.1\r\nHost: a\r\nX-Custom: b\r\n\r\n" },
+		{ "a malformed escape in the arguments", "GET /?a=1&b=%zz HTTP/1.1\r\nHost: a\r\nX-Custom: b\r\n\r\n" },
+		{ "a bare LF", "GET / HTTP/1.1\r\nHost: a\nX-Custom: b\r\n\r\n" },
+		{ "nothing but bare LFs", "GET / HTTP/1.1\nHost: a\nX-Custom: b\n\n" },
+		{ "a bare LF before the end", "GET / HTTP/1.1\r\nHost: a\nX-Custom: b\n\r\n" },
+	};
+	size_t i, step;
+	int before = log_lines;
+
+	wrong = calls = 0;
+	after_refusal = 1;
+	for (i = 0; i < LWS_ARRAY_SIZE(heads); i++) {
+		int good = 1;
+
+		for (step = 1; step < 100; step *= 3)
+			good &= refused(port, heads[i].text, step);
+		check(good, "%s: 400 at the end of the head, whole and in pieces", heads[i].what);
+	}
+	after_refusal = 0;
+	check(!wrong && log_lines == before && refusals_read >= 25 * 2, "and its headers are read as empty: %d calls", calls);
+}
+
+static void
+test_fallback(void)
+{
+	static const char *pieces[][4] = {
+		{ "\r\n", "\n", "SSH-2.0-x\r\n" }, { "\r", "\n", "\r\nGET", "TING \1\r\n\r\n" }, { "\n\n\nSSH-2.0-x\r\n" },
+	};
+	struct lws_context_creation_info info = settings(protocols);
+	char all[64];
+	size_t i, k;
+	int fd, port;
+
+	info.options |= LWS_SERVER_OPTION_FALLBACK_TO_RAW;
+	info.listen_accept_role = "raw-skt";
+	info.listen_accept_protocol = "http";
+	port = start(info);
+	for (i = 0; i < LWS_ARRAY_SIZE(pieces); i++) {
+		fd = dial(port);
+		raw_len = 0;
+		for (*all = 0, k = 0; k < LWS_ARRAY_SIZE(pieces[i]) && pieces[i][k]; k++) {
+			strcat(all, pieces[i][k]);
+			say(fd, pieces[i][k]);
+			serve(0.05);
+		}
+		check(UNTIL(raw_len >= strlen(all)) && raw_len == strlen(all) && !memcmp(raw_text, all, raw_len),
+		      "falling back to raw after line breaks: all %d bytes come (%d)", (int)strlen(all), (int)raw_len);
+		close(fd);
+	}
+	stop();
+}
+
 int
 main(void)
 {
@@ -483,6 +588,8 @@ main(void)
 	test_slow_bodies(port);
 	test_answers(port);
 	test_events(port);
+	test_refusals(port);
 	stop();
+	test_fallback();
 	return finish();
 }
