@@ -1,8 +1,10 @@
 /* Timeouts, timers, the wait of lws_service, keep-alive, validity pings (S0.11). */
 #include "harness.h"
+#include <setjmp.h>
 
 static struct lws *live;
-static int timers, closed;
+static int timers, closed, jump;
+static jmp_buf back;
 static double timer_at, closed_at;
 
 static int
@@ -21,7 +23,11 @@ on_ws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, s
 		closed_at = seconds();
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
-		return 0;
+	case LWS_CALLBACK_HTTP:
+		live = wsi;
+		if (jump)
+			longjmp(back, 1);
+		return reason == LWS_CALLBACK_HTTP ? lws_callback_http_dummy(wsi, reason, user, in, len) : 0;
 	default:
 		return lws_callback_http_dummy(wsi, reason, user, in, len);
 	}
@@ -283,6 +289,64 @@ test_validity(void)
 	stop();
 }
 
+/* --- longjmp ---------------------------------------------------------------------------------------- */
+
+/* What is called later is less deep in the stack. */
+static __attribute__((noinline)) void
+deep_turns(void)
+{
+	volatile char pad[32768];
+
+	pad[0] = 0;
+	serve(patience);
+	if (pad[0])
+		jump = 0;
+}
+
+/* Has a callback leave the library by longjmp, and lets time go by. */
+static __attribute__((noinline)) int
+leaves(void)
+{
+	jump = 1;
+	if (setjmp(back)) {
+		jump = 0;
+		usleep(600000);
+		return 1;
+	}
+	deep_turns();
+	return 0;
+}
+
+static void
+test_longjmp(void)
+{
+	struct lws_context_creation_info info = settings(protocols);
+	double secs[3];
+	int port, fd, good;
+
+	info.keepalive_timeout = 1;
+	port = start(info);
+	fd = ws_open(port, "t");
+	ws_put(fd, TEXT, "x", 1);
+	good = leaves();
+	lws_set_timeout(live, PENDING_TIMEOUT_USER_OK, 1);
+	secs[0] = lasts(fd);
+	fd = ws_open(port, "t");
+	ws_put(fd, TEXT, "x", 1);
+	good &= leaves();
+	lws_set_timeout_us(live, PENDING_TIMEOUT_USER_OK, 700000);
+	secs[1] = lasts(fd);
+	check(good && ABOUT(secs[0], 1.0) && ABOUT(secs[1], 0.7), "after a longjmp a timeout counts from when it is set (%.2f s, %.2f s)", secs[0],
+	      secs[1]);
+	fd = dial(port);
+	say(fd, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	good = leaves();
+	good &= !lws_return_http_status(live, 404, NULL) && !lws_http_transaction_completed(live);
+	secs[2] = lasts(fd);
+	check(good && ABOUT(secs[2], 1.0), "and keep-alive from the end of the answer (%.2f s)", secs[2]);
+	stop();
+}
+
 int
 main(void)
 {
@@ -296,5 +360,6 @@ main(void)
 	test_sul();
 	test_handshake();
 	test_validity();
+	test_longjmp();
 	return finish();
 }

@@ -410,6 +410,17 @@ impl Context {
         }
     }
 
+    /// The same to count a deadline from. A callback may have left the turn by longjmp, and what is called after that is in
+    /// no turn: it is told by its place on the stack. Of who is in one, but on another stack, the time is only more exact.
+    #[inline]
+    pub fn clock_of_call(&self) -> u64 {
+        match self.now.get() {
+            0 => self.read_clock(),
+            now if stack_place() <= self.outer_frame.get() => now,
+            _ => clock::now_us(),
+        }
+    }
+
     #[inline(never)]
     fn read_clock(&self) -> u64 {
         let now = clock::now_us();

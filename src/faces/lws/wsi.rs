@@ -443,7 +443,7 @@ impl Wsi {
 
     /// Sets a timer to go off `us` microseconds from now.
     pub fn set_timer(&'static self, timer: Timer, us: u64) {
-        self.set_timer_at(timer, self.context().clock().saturating_add(us));
+        self.set_timer_at(timer, self.context().clock_of_call().saturating_add(us));
     }
 
     /// Sets a timer to go off at a moment.
