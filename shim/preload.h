@@ -43,6 +43,7 @@ enum { BAD = -1, ALONE = 1, EMPTIED, ORPHANED };
 #pragma GCC visibility push(hidden)
 int netgraft_table_begin(void (*handler)(int));
 void netgraft_table_taken(const void *seat);
+void netgraft_table_signal_is_theirs(void);
 void netgraft_table_forked(const void *own);
 void netgraft_table_thread_ends(const void *seat);
 int netgraft_table_enter(struct call *call, const void **seat, uintptr_t frame, int fd, int any);

@@ -5,11 +5,20 @@
  */
 #include "preload.h"
 
-/* --- masks: no thread blocks the signal that wakes it ----------------------------------------------------------- */
+/* --- masks: no thread that blocks everything blocks the signal that wakes it ------------------------------------- */
 
+/* Who has blocked that signal by name waits for it himself, and goes on to block it when he blocks everything. */
 static const sigset_t *open_to_ours(const sigset_t *mask, sigset_t *room)
 {
+	sigset_t blocked;
+
 	if (!mask || !signal_number || !sigismember(mask, signal_number))
+		return mask;
+	if (!sigismember(mask, signal_number - 1)) {
+		netgraft_table_signal_is_theirs();
+		return mask;
+	}
+	if (!next.pthread_sigmask(SIG_BLOCK, NULL, &blocked) && sigismember(&blocked, signal_number))
 		return mask;
 	*room = *mask;
 	sigdelset(room, signal_number);

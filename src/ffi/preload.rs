@@ -6,7 +6,7 @@
 use crate::faces::preload::closing::{self, Close};
 use crate::faces::preload::seats::{self, Call, Caller, Entry, Seat};
 use crate::faces::preload::sets::Sets;
-use crate::faces::preload::{SIGNAL, begin, forked, table};
+use crate::faces::preload::{SIGNAL, begin, forked, signal_is_theirs, table};
 use std::ffi::{c_int, c_void};
 
 /// Exported names: one jump each, through which all registers and the stack pass.
@@ -105,6 +105,12 @@ unsafe extern "C" fn netgraft_table_taken(seat: *const c_void) {
     if let Some(seat) = unsafe { seat.cast::<Seat>().as_ref() } {
         seats::taken(seat);
     }
+}
+
+/// The program has blocked the signal by its number: it is not to be sent.
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_table_signal_is_theirs() {
+    signal_is_theirs();
 }
 
 /// In a forked child. `own` is the thread's seat, or null.

@@ -20,7 +20,7 @@ pub mod sets;
 pub mod table;
 
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::atomic::{AtomicI32, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize};
 
 /// The process that the notes are about. A child of `vfork` shares them, but not the descriptors.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
@@ -30,6 +30,14 @@ pub const SIGNAL: i32 = 64;
 
 /// The address of the signal's handler.
 static HANDLER: AtomicUsize = AtomicUsize::new(0);
+
+/// The program uses the signal itself.
+static THEIRS: AtomicBool = AtomicBool::new(false);
+
+/// Leaves the signal to the program, which means to wait for it: nobody is woken any more.
+pub fn signal_is_theirs() {
+    THEIRS.store(true, SeqCst);
+}
 
 /// Takes down whose descriptors these are. To be called when the library is loaded. `handler` calls [`seats::taken`], and does nothing
 /// else.
@@ -92,6 +100,9 @@ fn signal_set() -> u64 {
 
 /// Has [`SIGNAL`] a handler of ours? Installs it where the program has none. Without `SA_RESTART`: the call is to return.
 fn handler_ready() -> bool {
+    if THEIRS.load(SeqCst) {
+        return false;
+    }
     // SAFETY: zero is a valid sigaction: the default action.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     // SAFETY: reads into `action`.
