@@ -6,6 +6,7 @@
  */
 #include "preload.h"
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio_ext.h>
 
@@ -243,6 +244,12 @@ static int lingering(int fd)
 	return copy;
 }
 
+/* A process that has one thread closes these: they may be used again for what is no socket. */
+static void forget(unsigned first, unsigned last)
+{
+	netgraft_table_forget(first > INT_MAX ? INT_MAX : (int)first, last > INT_MAX ? INT_MAX : (int)last);
+}
+
 static void abandoned(void *fd)
 {
 	netgraft_table_abandon(*(int *)fd);
@@ -252,7 +259,11 @@ DEFINE(int, close, int fd)
 {
 	int result = 0, copy;
 
-	switch (alone() ? UNTOUCHED : netgraft_table_close(&seat, FRAME, fd, 0)) {
+	if (alone()) {
+		netgraft_table_forget(fd, fd);
+		return next.close(fd);
+	}
+	switch (netgraft_table_close(&seat, FRAME, fd, 0)) {
 	case BAD:
 		errno = EBADF;
 		return -1;
@@ -305,7 +316,10 @@ static unsigned close_known(unsigned first, unsigned last)
 
 DEFINE(int, close_range, unsigned first, unsigned last, int flags)
 {
-	if (!alone() && !flags && first <= last) {
+	if (alone()) {
+		if (!(flags & CLOSE_RANGE_CLOEXEC))
+			forget(first, last);
+	} else if (!flags && first <= last) {
 		first = close_known(first, last);
 		if (first > last)
 			return 0;
@@ -316,14 +330,20 @@ DEFINE(int, close_range, unsigned first, unsigned last, int flags)
 
 DEFINE(void, closefrom, int first)
 {
-	next.closefrom(alone() ? first : (int)close_known(first < 0 ? 0 : first, ~0U));
+	if (alone())
+		forget(first < 0 ? 0 : first, ~0U);
+	else
+		first = close_known(first < 0 ? 0 : first, ~0U);
+	next.closefrom(first);
 }
 
 DEFINE(int, fclose, FILE *stream)
 {
 	int fd, how, flushed, result, copy = -1, error = errno;
 
-	if (alone() || !stream || (fd = fileno(stream)) < 0 || !netgraft_table_in_use(fd)) {
+	if (!stream || (fd = fileno(stream)) < 0 || alone() || !netgraft_table_in_use(fd)) {
+		if (stream && alone())
+			netgraft_table_forget(fd, fd);
 		errno = error;
 		return next.fclose(stream);
 	}
@@ -392,8 +412,12 @@ static int replaced(int old, int new, int flags, int with_flags, uintptr_t frame
 	if (alone() || old == new || (flags & ~O_CLOEXEC) || syscall(SYS_fcntl, old, F_GETFD) < 0) {
 		errno = error;
 		result = replace(old, new, flags, with_flags);
+		if (netgraft_table_known(old))
+			return learnt(result);
+		if (result >= 0 && alone())
+			netgraft_table_forget(result, result);
 
-		return netgraft_table_known(old) ? learnt(result) : result;
+		return result;
 	}
 	how = netgraft_table_close(&seat, frame, new, 1);
 	result = replace(old, new, flags, with_flags);

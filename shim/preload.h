@@ -53,6 +53,7 @@ uint64_t netgraft_table_epoch(void);
 int netgraft_table_closed_since(int fd, uint64_t epoch);
 int netgraft_table_gone(int fd, uint64_t epoch);
 void netgraft_table_learn(int fd);
+void netgraft_table_forget(int first, int last);
 int netgraft_table_known(int fd);
 int netgraft_table_in_use(int fd);
 int netgraft_table_held(int fd);

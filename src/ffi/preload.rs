@@ -209,6 +209,12 @@ extern "C" fn netgraft_table_learn(fd: c_int) {
     table::learn(fd);
 }
 
+/// Notes that these are no sockets any more. In a process with one thread.
+#[unsafe(no_mangle)]
+extern "C" fn netgraft_table_forget(first: c_int, last: c_int) {
+    table::forget(first, last);
+}
+
 /// Is it noted as a socket?
 #[unsafe(no_mangle)]
 extern "C" fn netgraft_table_known(fd: c_int) -> c_int {

@@ -811,6 +811,59 @@ static void pipes_untouched(void)
 	printf("\n");
 }
 
+/* The number was a socket's, before there was a second thread, and is another thing's now. It is not a pipe, which would be seen. */
+static void number_reused(int (*closing)(int fd), int with_dup2)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0), copy;
+	struct outcome *outcome;
+
+	if (fd < 0)
+		fd = udp();
+	pair[0] = eventfd(0, 0);
+	copy = dup(pair[0]);
+	if (with_dup2) {
+		pair[0] = dup2(copy, fd);
+	} else {
+		close(pair[0]);
+		closing(fd);
+		must(dup(copy) == fd, "another number");
+		pair[0] = fd;
+	}
+	outcome = start(call_read);
+	printf("close %d; ", close(pair[0]));
+	print(outcome);
+	must(write(copy, "12345678", 8) == 8, "write");
+	print_end(outcome);
+	printf("\n");
+}
+static int by_range(int fd) { return close_range(fd, fd, 0); }
+static int by_stream(int fd) { return fclose(fdopen(fd, "r+")); }
+static void reused_after_close(void) { number_reused(close, 0); }
+static void reused_after_range(void) { number_reused(by_range, 0); }
+static void reused_after_fclose(void) { number_reused(by_stream, 0); }
+static void reused_after_dup2(void) { number_reused(NULL, 1); }
+
+/* A pipe has got the number by a close that the library does not see. */
+static void reused_unseen(long (*function)(void))
+{
+	struct outcome *outcome;
+	int fd, fds[2];
+
+	second_thread();
+	fd = udp();
+	syscall(SYS_close, fd);
+	must(!pipe(fds) && fds[0] == fd, "pipe");
+	pair[0] = fd;
+	outcome = start(function);
+	printf("close %d; ", close(fd));
+	print(outcome);
+	must(write(fds[1], "1234", 4) == 4, "write");
+	print_end(outcome);
+	printf("\n");
+}
+static void reused_unseen_read(void) { reused_unseen(call_read); }
+static void reused_unseen_poll(void) { reused_unseen(call_poll); }
+
 /* --- stdio --------------------------------------------------------------------------------------------------------- */
 
 static void streams(void)
@@ -937,7 +990,8 @@ static const struct situation situations[] = {
 	S(cancel_recv), S(cancel_read), S(cancel_poll), S(cancel_select), S(cancel_send), S(cancel_accept), S(cancel_epoll),
 	S(cancel_pipe), S(cancel_elsewhere), S(cancel_in_close), S(receive_timeout), S(send_timeout), S(flags), S(non_blocking_connect),
 	S(broken_pipe), S(wrong_negative), S(wrong_closed), S(wrong_high), S(wrong_file), S(wrong_datagram), S(wrong_select), S(wrong_pointers), S(control),
-	S(close_one_of_two), S(close_in_parent), S(vfork_child), S(spawned_child), S(inherited_socket), S(pipes_untouched), S(streams),
+	S(close_one_of_two), S(close_in_parent), S(vfork_child), S(spawned_child), S(inherited_socket), S(pipes_untouched), S(reused_after_close), S(reused_after_range), S(reused_after_fclose),
+	S(reused_after_dup2), S(reused_unseen_read), S(reused_unseen_poll), S(streams),
 	S(stream_to_nobody), S(ranges), S(descriptors_run_out), S(many_threads),
 };
 

@@ -54,6 +54,11 @@ pub fn begin(caller: Caller, fd: i32, replace: bool) -> Close {
         }
         pause(turn);
     };
+    // a number that another call closed may have become anything: that is known from here on
+    if (inside(before) != 0 || seats::sets_waiting()) && none_of_ours(fd) {
+        slot.state.fetch_and(!(CLOSING | KNOWN), SeqCst);
+        return Close::Untouched;
+    }
     let since = slot.stamp();
     // whoever gets the number next may be known before we are done
     slot.state.fetch_and(!KNOWN, SeqCst);
@@ -127,6 +132,17 @@ pub fn bury(slot: &Slot, seat: *const Seat, fd: i32) {
             wake_sets(seat, fd, table::tick());
         }
     }
+}
+
+/// Is it a file, a directory, a pipe or a device?
+fn none_of_ours(fd: i32) -> bool {
+    // SAFETY: zero is a valid stat, which the kernel writes.
+    let kind = unsafe {
+        let mut stat: libc::stat = std::mem::zeroed();
+        libc::syscall(libc::SYS_fstat, fd, &raw mut stat);
+        stat.st_mode & libc::S_IFMT
+    };
+    matches!(kind, libc::S_IFREG | libc::S_IFDIR | libc::S_IFIFO | libc::S_IFCHR | libc::S_IFBLK)
 }
 
 /// What stands at a number.

@@ -1,5 +1,5 @@
 //! What is known of each descriptor.
-use super::{Errno, closing};
+use super::{Errno, at_home, closing};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
@@ -78,6 +78,18 @@ pub fn learn(fd: i32) {
         reach(fd);
         SOCKETS.fetch_max(fd as u32, SeqCst);
         slot.state.fetch_or(KNOWN, SeqCst);
+    }
+}
+
+/// Notes that these numbers are no sockets any more: for closes in a process with one thread, which are not noted otherwise.
+pub fn forget(first: i32, last: i32) {
+    let mut home = None;
+    for slot in (first.max(0)..=last.min(highest())).filter_map(slot) {
+        let state = slot.state.load(Relaxed);
+        // a child of `vfork` closes its own descriptors
+        if state & KNOWN != 0 && *home.get_or_insert_with(at_home) {
+            slot.state.store(state & !KNOWN, SeqCst);
+        }
     }
 }
 
