@@ -750,6 +750,30 @@ static void vfork_child(void)
 	printf("\n");
 }
 
+/* Such a child puts a socket in the place of what is none in its parent. */
+static void vfork_child_with_sockets(void)
+{
+	struct outcome *outcome;
+	int copy, sockets[2];
+
+	second_thread();
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), "socketpair");
+	copy = eventfd(0, 0);
+	pair[0] = dup(copy);
+	if (!vfork()) {
+		dup2(sockets[0], pair[0]);
+		execl("/bin/true", "true", (char *)NULL);
+		_exit(9);
+	}
+	wait(NULL);
+	outcome = start(call_read);
+	printf("close %d; ", close(pair[0]));
+	print(outcome);
+	must(write(copy, "12345678", 8) == 8, "write");
+	print_end(outcome);
+	printf("\n");
+}
+
 extern char **environ;
 static void spawned_child(void)
 {
@@ -990,7 +1014,7 @@ static const struct situation situations[] = {
 	S(cancel_recv), S(cancel_read), S(cancel_poll), S(cancel_select), S(cancel_send), S(cancel_accept), S(cancel_epoll),
 	S(cancel_pipe), S(cancel_elsewhere), S(cancel_in_close), S(receive_timeout), S(send_timeout), S(flags), S(non_blocking_connect),
 	S(broken_pipe), S(wrong_negative), S(wrong_closed), S(wrong_high), S(wrong_file), S(wrong_datagram), S(wrong_select), S(wrong_pointers), S(control),
-	S(close_one_of_two), S(close_in_parent), S(vfork_child), S(spawned_child), S(inherited_socket), S(pipes_untouched), S(reused_after_close), S(reused_after_range), S(reused_after_fclose),
+	S(close_one_of_two), S(close_in_parent), S(vfork_child), S(vfork_child_with_sockets), S(spawned_child), S(inherited_socket), S(pipes_untouched), S(reused_after_close), S(reused_after_range), S(reused_after_fclose),
 	S(reused_after_dup2), S(reused_unseen_read), S(reused_unseen_poll), S(streams),
 	S(stream_to_nobody), S(ranges), S(descriptors_run_out), S(many_threads),
 };

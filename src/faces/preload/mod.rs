@@ -63,7 +63,9 @@ pub unsafe fn forked(own: *mut seats::Seat) {
 
 /// Is this the process whose descriptors the notes are about? Asks the kernel: libc's own word is wrong in a child of `vfork`.
 fn at_home() -> bool {
-    process() == PROCESS.load(SeqCst)
+    let home = PROCESS.load(SeqCst);
+    // before the library's constructor has run there are no children yet
+    home == 0 || process() == home
 }
 
 fn process() -> i32 {

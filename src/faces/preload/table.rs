@@ -74,6 +74,7 @@ pub fn settle() {
 pub fn learn(fd: i32) {
     if let Some(slot) = slot(fd)
         && slot.state.load(Relaxed) & KNOWN == 0
+        && at_home()
     {
         reach(fd);
         SOCKETS.fetch_max(fd as u32, SeqCst);
