@@ -365,10 +365,89 @@ static void short_sets(void)
 	printf("\n");
 }
 
+/* --- what things cost ------------------------------------------------------------------------------------------------ */
+
+/* The least of several measurements, in ns for each call. */
+static double least(void (*call)(void), int calls)
+{
+	double least = 1e9;
+	int round, i;
+
+	for (round = 0; round < 15; round++) {
+		double begin = now(), took;
+
+		for (i = 0; i < calls; i++)
+			call();
+		took = (now() - begin) * 1e9 / calls;
+		least = took < least ? took : least;
+	}
+
+	return least;
+}
+
+static void compare(const char *what, void (*ours)(void), void (*kernel)(void), int calls, double most)
+{
+	double with = least(ours, calls), without = least(kernel, calls);
+
+	if (getenv("SHOW"))
+		printf("(%.0f and %.0f ns) ", with, without);
+	printf("%s%s", what, with < most * without ? "no more" : "more");
+}
+
+static int socket_pair[2];
+static void ours_recv(void) { recv(socket_pair[0], data, 1, MSG_DONTWAIT); }
+static void kernel_recv(void) { syscall(SYS_recvfrom, socket_pair[0], data, 1, MSG_DONTWAIT, NULL, NULL); }
+
+static sem_t seated;
+static void *take_seat(void *arg)
+{
+	ours_recv();
+	sem_post(&seated);
+	for (;;)
+		pause();
+
+	return arg;
+}
+
+/* More threads than are looked after: the others pass through. When one of them ends there is room again. */
+static void *use_seat(void *arg)
+{
+	compare("recv costs ", ours_recv, kernel_recv, 500, 4);
+
+	return arg;
+}
+static void threads_without_seats(void)
+{
+	pthread_attr_t small;
+	pthread_t id, last;
+	int i;
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, socket_pair), "socketpair");
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 65536);
+	for (i = 0; i < 4096; i++) {
+		must(!pthread_create(&last, &small, take_seat, NULL), "pthread_create");
+		while (sem_wait(&seated))
+			;
+	}
+	must(!pthread_create(&id, NULL, use_seat, NULL), "pthread_create");
+	pthread_join(id, NULL);
+	receiver.fd = udp();
+	pthread_cancel(last);
+	pthread_join(last, NULL);
+	must(!pthread_create(&receiver.id, NULL, receive, NULL), "pthread_create");
+	while (!__atomic_load_n(&receiver.thread, __ATOMIC_SEQ_CST))
+		sleep_ms(1);
+	must(asleep(receiver.thread), "it did not block");
+	printf("; one has ended: closed %d, ", close(receiver.fd));
+	print_receiver(3000);
+	printf("\n");
+}
+
 #define S(name) { #name, name }
 static const struct situation situations[] = {
 	S(poll_woken_too_early), S(select_woken_too_early), S(others_closed_poll), S(others_closed_select), S(no_descriptor_left),
-	S(no_descriptor_left_restarting), S(lingering), S(short_sets),
+	S(no_descriptor_left_restarting), S(lingering), S(short_sets), S(threads_without_seats),
 };
 
 int main(int argc, char **argv)

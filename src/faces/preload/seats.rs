@@ -65,6 +65,10 @@ static PLACES: [Seat; SEATS] = [const {
 /// No seat from here on was ever taken.
 static TAKEN: AtomicU32 = AtomicU32::new(0);
 
+/// How often a seat was given back, and how often when none was to be had: then none is until that grows.
+static GIVEN: AtomicU64 = AtomicU64::new(1);
+static FULL: AtomicU64 = AtomicU64::new(0);
+
 /// How many wait for several descriptors; in parts, so that they do not all write to one place.
 #[repr(align(64))]
 struct Part(AtomicU32);
@@ -300,10 +304,19 @@ fn left_behind(own: &Seat, frame: usize) -> bool {
 }
 
 fn take_seat() -> Option<&'static Seat> {
+    let given = GIVEN.load(SeqCst);
+    if FULL.load(Relaxed) == given {
+        return None;
+    }
     let _errno = Errno::keep();
     // SAFETY: no arguments; cannot fail.
     let thread = unsafe { libc::syscall(libc::SYS_gettid) } as u32;
-    let at = PLACES.iter().position(|seat| seat.thread.compare_exchange(0, thread, SeqCst, SeqCst).is_ok())?;
+    let take =
+        |seat: &Seat| seat.thread.load(Relaxed) == 0 && seat.thread.compare_exchange(0, thread, SeqCst, SeqCst).is_ok();
+    let Some(at) = PLACES.iter().position(take) else {
+        FULL.store(given, Relaxed);
+        return None;
+    };
     TAKEN.fetch_max(at as u32 + 1, SeqCst);
     Some(&PLACES[at])
 }
@@ -311,7 +324,7 @@ fn take_seat() -> Option<&'static Seat> {
 /// The thread ends, perhaps in a signal handler that came over a call.
 pub fn give_back(seat: &'static Seat) {
     seat.call().leave();
-    seat.thread.store(0, SeqCst);
+    seat.vacate();
 }
 
 /// Is the calling thread itself inside `fd`? So it is in a signal handler that came over the call; or it has left it by `longjmp`,
@@ -371,6 +384,11 @@ pub fn wake(own: *const Seat, wake: Wake, turn: u32) -> u32 {
 }
 
 impl Seat {
+    fn vacate(&self) {
+        self.thread.store(0, SeqCst);
+        GIVEN.fetch_add(1, SeqCst);
+    }
+
     fn has_taken_all(&self) -> bool {
         self.taken.load(SeqCst) >= self.sent.load(SeqCst)
     }
@@ -401,7 +419,7 @@ fn signal_to(seat: &'static Seat, phase: u32, serial: u32) -> u32 {
             seat.sent.store(0, SeqCst);
             seat.phase.store(FREE, SeqCst);
             call.uncount();
-            seat.thread.store(0, SeqCst);
+            seat.vacate();
             return 0;
         }
         _ => {
@@ -451,7 +469,7 @@ pub fn forked(own: Option<&'static Seat>) {
             continue;
         }
         seat.phase.store(FREE, SeqCst);
-        seat.thread.store(0, SeqCst);
+        seat.vacate();
     }
     if let Some(own) = own {
         // SAFETY: no arguments; cannot fail.
