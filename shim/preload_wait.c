@@ -235,19 +235,24 @@ static int ask_pselect(const struct selecting *s) { return next.pselect(s->count
  * if it finds the number to be nobody's when it looks again. */
 static int any_closed(const struct selecting *selecting, uint64_t since)
 {
-	int fd, i, count = selecting->count, sockets = netgraft_table_sockets();
+	int at, i, count = selecting->count, sockets = netgraft_table_sockets();
 
 	/* a set may be shorter than it is said to be, if no descriptor is beyond it */
 	if (count > sockets)
 		count = sockets + 1;
-	for (fd = 0; fd < count; fd++) {
+	for (at = 0; at * NFDBITS < count; at++) {
+		unsigned long bits = 0;
+
+		/* not FD_ISSET, which is for sets of a thousand */
 		for (i = 0; i < 3; i++) {
-			/* not FD_ISSET, which is for sets of a thousand */
-			if (selecting->sets[i] && __FDS_BITS(selecting->sets[i])[fd / NFDBITS] >> fd % NFDBITS & 1) {
-				if (netgraft_table_gone(fd, since))
-					return 1;
-				break;
-			}
+			if (selecting->sets[i])
+				bits |= __FDS_BITS(selecting->sets[i])[at];
+		}
+		for (; bits; bits &= bits - 1) {
+			int fd = at * NFDBITS + __builtin_ctzl(bits);
+
+			if (fd < count && netgraft_table_gone(fd, since))
+				return 1;
 		}
 	}
 

@@ -398,6 +398,46 @@ static int socket_pair[2];
 static void ours_recv(void) { recv(socket_pair[0], data, 1, MSG_DONTWAIT); }
 static void kernel_recv(void) { syscall(SYS_recvfrom, socket_pair[0], data, 1, MSG_DONTWAIT, NULL, NULL); }
 
+/* What is ready has high numbers, or is none that can be closed here; elsewhere sockets are closed. */
+static fd_set chosen;
+static void ours_select(void)
+{
+	struct timeval second = { 1, 0 };
+	fd_set set = chosen;
+
+	must(select(1001, &set, NULL, NULL, &second) > 0, "select");
+}
+static void kernel_select(void)
+{
+	struct timespec second = { 1, 0 };
+	fd_set set = chosen;
+
+	must(syscall(SYS_pselect6, 1001, &set, NULL, NULL, &second, NULL) > 0, "select");
+}
+static void *close_others(void *arg)
+{
+	for (;;)
+		close(dup(socket_pair[1]));
+
+	return arg;
+}
+static void select_costs(void)
+{
+	int fds[2], i;
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, socket_pair) && !pipe(fds), "socketpair");
+	must(write(socket_pair[1], "x", 1) == 1 && write(fds[1], "x", 1) == 1, "write");
+	FD_ZERO(&chosen);
+	FD_SET(dup2(socket_pair[0], 1000), &chosen);
+	must(!pthread_create(&poller.id, NULL, close_others, NULL), "pthread_create");
+	compare("with a high number ", ours_select, kernel_select, 2000, 1.6);
+	FD_ZERO(&chosen);
+	for (i = 600; i < 700; i++)
+		FD_SET(dup2(fds[0], i), &chosen);
+	compare(", with pipes ", ours_select, kernel_select, 500, 1.6);
+	printf("\n");
+}
+
 static sem_t seated;
 static void *take_seat(void *arg)
 {
@@ -447,7 +487,7 @@ static void threads_without_seats(void)
 #define S(name) { #name, name }
 static const struct situation situations[] = {
 	S(poll_woken_too_early), S(select_woken_too_early), S(others_closed_poll), S(others_closed_select), S(no_descriptor_left),
-	S(no_descriptor_left_restarting), S(lingering), S(short_sets), S(threads_without_seats),
+	S(no_descriptor_left_restarting), S(lingering), S(short_sets), S(select_costs), S(threads_without_seats),
 };
 
 int main(int argc, char **argv)

@@ -121,8 +121,13 @@ pub fn closed_since(fd: i32, epoch: u64) -> bool {
 pub fn gone(fd: i32, epoch: u64) -> bool {
     let Some(slot) = slot(fd) else { return false };
     let state = slot.state.load(SeqCst);
-    if slot.closed.load(SeqCst) > epoch {
+    let closed = slot.closed.load(SeqCst);
+    if closed > epoch {
         return true;
+    }
+    // the kernel closes it only after that has been noted
+    if closed == 0 {
+        return false;
     }
     let doubtful = state & CLOSING != 0 || (state & KNOWN == 0 && self::epoch() != epoch);
     if !doubtful {
