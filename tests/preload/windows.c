@@ -180,6 +180,48 @@ static void others_closed(int use_select)
 static void others_closed_poll(void) { others_closed(0); }
 static void others_closed_select(void) { others_closed(1); }
 
+/* The same with very many entries: does the thread go through them again at each close? */
+static struct pollfd *many;
+static void *poll_many(void *count)
+{
+	poller.thread = gettid();
+	poll(many, *(int *)count, -1);
+
+	return NULL;
+}
+static double processor_time(pthread_t thread)
+{
+	struct timespec time;
+	clockid_t clock;
+
+	must(!pthread_getcpuclockid(thread, &clock) && !clock_gettime(clock, &time), "clock_gettime");
+
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+static void others_closed_many(void)
+{
+	struct rlimit limit;
+	int fd = udp(), i, count;
+	double before;
+
+	must(!getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
+	limit.rlim_cur = limit.rlim_max;
+	must(!setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
+	count = limit.rlim_cur < 60000 ? limit.rlim_cur : 60000;
+	must((many = calloc(count, sizeof(*many))) != NULL, "calloc");
+	for (i = 0; i < count; i++)
+		many[i] = (struct pollfd){ fd, POLLIN, 0 };
+	must(!pthread_create(&poller.id, NULL, poll_many, &count), "pthread_create");
+	while (!__atomic_load_n(&poller.thread, __ATOMIC_SEQ_CST))
+		sleep_ms(1);
+	must(asleep(poller.thread), "it did not block");
+	before = processor_time(poller.id);
+	for (i = 0; i < 20; i++)
+		/* its number is much like the other */
+		close(dup2(fd, fd + 64));
+	printf("%s\n", processor_time(poller.id) > 4 * before ? "woken each time" : "left alone");
+}
+
 /* --- no descriptor left -------------------------------------------------------------------------------------------- */
 
 static struct {
@@ -486,7 +528,7 @@ static void threads_without_seats(void)
 
 #define S(name) { #name, name }
 static const struct situation situations[] = {
-	S(poll_woken_too_early), S(select_woken_too_early), S(others_closed_poll), S(others_closed_select), S(no_descriptor_left),
+	S(poll_woken_too_early), S(select_woken_too_early), S(others_closed_poll), S(others_closed_select), S(others_closed_many), S(no_descriptor_left),
 	S(no_descriptor_left_restarting), S(lingering), S(short_sets), S(select_costs), S(threads_without_seats),
 };
 

@@ -272,8 +272,9 @@ impl Seat {
         if noted >> 32 == u64::from(serial) && noted as u32 != 0 && noted as u32 & bit == 0 {
             return false;
         }
-        let found = sets.look(fd);
-        if noted == u64::from(serial) << 32 {
+        let unseen = noted == u64::from(serial) << 32;
+        let found = sets.look(fd, unseen);
+        if unseen {
             let _ = self.buckets.compare_exchange(noted, noted | u64::from(found.buckets), SeqCst, SeqCst);
         }
         found.there

@@ -33,14 +33,18 @@ impl Found {
 }
 
 impl Sets {
-    /// More are not read: it would take longer than to wake somebody for nothing.
-    const MOST: usize = 4096;
+    /// More entries of a poll are not read: nobody has so many descriptors that are looked after.
+    const MOST: usize = table::DESCRIPTORS;
 
-    /// Looks through the program's memory, from another thread than the one that waits. Is `fd` there?
-    pub fn look(&self, fd: i32) -> Found {
+    /// Nor are more bits of a set: they are read at once.
+    const MOST_BITS: usize = 4096;
+
+    /// Looks through the program's memory, from another thread than the one that waits. Is `fd` there? `all`: to the end, so that
+    /// [`Found::buckets`] has all of them.
+    pub fn look(&self, fd: i32, all: bool) -> Found {
         // a set may be shorter than it is said to be, if no descriptor is beyond it
         let count = if self.kind == POLL { self.count } else { self.count.min(table::sockets() as u32 + 1) } as usize;
-        if count > Self::MOST {
+        if count > if self.kind == POLL { Self::MOST } else { Self::MOST_BITS } {
             return Found::ANYTHING;
         }
         let mut found = Found { there: false, buckets: 0 };
@@ -49,18 +53,22 @@ impl Sets {
             found.buckets |= 1 << (one % 32);
         };
         if self.kind == POLL {
-            let mut entries = [libc::pollfd { fd: -1, events: 0, revents: 0 }; 64];
+            // the stack may be that of a signal handler
+            let mut entries = [libc::pollfd { fd: -1, events: 0, revents: 0 }; 256];
             for begin in (0..count).step_by(entries.len()) {
                 let part = entries.len().min(count - begin);
                 if !peek(&mut entries[..part], self.at[0].wrapping_add(begin * size_of::<libc::pollfd>())) {
                     return Found::ANYTHING;
                 }
                 entries[..part].iter().filter(|entry| entry.fd >= 0).for_each(|entry| note(entry.fd));
+                if !all && entries[..part].iter().any(|entry| entry.fd == fd) {
+                    break;
+                }
             }
         } else {
             let words = count.div_ceil(64);
             for &set in self.at.iter().filter(|&&set| set != 0) {
-                let mut bits = [0u64; Self::MOST / 64];
+                let mut bits = [0u64; Self::MOST_BITS / 64];
                 if !peek(&mut bits[..words], set) {
                     return Found::ANYTHING;
                 }
