@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio_ext.h>
+#include <sys/resource.h>
 
 struct functions netgraft_preload_next;
 int netgraft_preload_signal;
@@ -404,12 +405,20 @@ static int replace(int old, int new, int flags, int with_flags)
 	return with_flags ? next.dup3(old, new, flags) : next.dup2(old, new);
 }
 
+/* Is somebody at a number that nothing can be put at, because the limit was lowered? */
+static int beyond(int fd)
+{
+	struct rlimit limit;
+
+	return netgraft_table_in_use(fd) && !getrlimit(RLIMIT_NOFILE, &limit) && (rlim_t)fd >= limit.rlim_cur;
+}
+
 static int replaced(int old, int new, int flags, int with_flags, uintptr_t frame)
 {
 	int result, how, error = errno;
 
 	/* a call that will fail closes nothing */
-	if (alone() || old == new || (flags & ~O_CLOEXEC) || syscall(SYS_fcntl, old, F_GETFD) < 0) {
+	if (alone() || old == new || (flags & ~O_CLOEXEC) || syscall(SYS_fcntl, old, F_GETFD) < 0 || beyond(new)) {
 		errno = error;
 		result = replace(old, new, flags, with_flags);
 		if (netgraft_table_known(old))

@@ -973,6 +973,28 @@ static void descriptors_run_out(void)
 	printf("open %d\n", open_descriptors());
 }
 
+/* A number that the limit does not allow any more: nothing is put in the place of what is there. */
+static void beyond_the_limit(void)
+{
+	struct rlimit limit = { 100, 100 };
+	struct outcome *outcome;
+	int fds[2], result;
+
+	tcp_pair(fds);
+	pair[0] = dup2(fds[0], 500);
+	outcome = start(call_recv);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	errno = 0;
+	result = dup2(fds[1], 500);
+	printf("dup2 %d %s, ", result, error_name(errno));
+	result = dup3(fds[1], 500, O_CLOEXEC);
+	printf("dup3 %d %s, open %d; ", result, error_name(errno), fcntl(500, F_GETFD) >= 0);
+	print(outcome);
+	send(fds[1], "1234", 4, 0);
+	print_end(outcome);
+	printf("\n");
+}
+
 /* --- threads that come and go -------------------------------------------------------------------------------------- */
 
 static void *talk(void *arg)
@@ -1016,7 +1038,7 @@ static const struct situation situations[] = {
 	S(broken_pipe), S(wrong_negative), S(wrong_closed), S(wrong_high), S(wrong_file), S(wrong_datagram), S(wrong_select), S(wrong_pointers), S(control),
 	S(close_one_of_two), S(close_in_parent), S(vfork_child), S(vfork_child_with_sockets), S(spawned_child), S(inherited_socket), S(pipes_untouched), S(reused_after_close), S(reused_after_range), S(reused_after_fclose),
 	S(reused_after_dup2), S(reused_unseen_read), S(reused_unseen_poll), S(streams),
-	S(stream_to_nobody), S(ranges), S(descriptors_run_out), S(many_threads),
+	S(stream_to_nobody), S(ranges), S(descriptors_run_out), S(beyond_the_limit), S(many_threads),
 };
 
 int main(int argc, char **argv)
