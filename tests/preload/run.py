@@ -3,7 +3,7 @@
 
     run.py [--run PROGRAM] [--build DIR] [--only PART...]
 
-Parts: closing, windows, same, soak, modbus, curl, redis, python. Writes `ok NAME` or `FAIL NAME` per check, then `N passed, N failed`.
+Parts: closing, windows, run, same, soak, modbus, curl, redis, python. Writes `ok NAME` or `FAIL NAME` per check, then `N passed, N failed`.
 """
 
 import argparse
@@ -158,6 +158,23 @@ def part_closing():
 
 def part_windows():
     as_expected("windows", "_plain")
+
+
+def part_run():
+    """Where the library is: named in the environment, also relative to the directory that the program leaves."""
+    folder = tempfile.mkdtemp(prefix="netgraft-run-")
+    try:
+        library = os.path.join(os.path.dirname(RUN[0]), "..", "lib", "libnetgraft-preload.so")
+        shutil.copy(library, folder + "/named.so")
+        os.mkdir(folder + "/with blank")
+        os.symlink(folder + "/named.so", folder + "/with blank/link.so")
+        for named, there in (("named.so", True), ("./named.so", True), (folder + "/named.so", True), ("with blank/link.so", True), ("missing.so", False)):
+            code, text = output(*RUN, "sh", "-c", "cd / && cat /proc/self/maps", cwd=folder, env={**os.environ, "NETGRAFT_PRELOAD": named})
+            loaded = code == 0 and f"{folder}/named.so" in text
+            wrong = [] if loaded == there and (there or code == 126) else [f"exit code {code}", text[:300]]
+            check(f"netgraft-run: the library as {named.replace(folder, '/...')}", wrong)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def part_same():
