@@ -374,9 +374,9 @@ pub fn wake(own: *const Seat, wake: Wake, turn: u32) -> u32 {
         }
         let Some(serial) = seat.concerned(wake) else { continue };
         inside += match phase {
-            INSIDE => signal_to(seat, phase, serial),
+            INSIDE => signal_to(seat, phase, serial, wake.since),
             SIGNALLED if seat.has_taken_all() && turn >> seat.sent.load(SeqCst).min(31) != 0 => {
-                signal_to(seat, phase, serial)
+                signal_to(seat, phase, serial, wake.since)
             }
             _ => 1,
         };
@@ -401,13 +401,14 @@ pub fn taken(own: &Seat) {
 }
 
 /// How many have not left, 0 or 1.
-fn signal_to(seat: &'static Seat, phase: u32, serial: u32) -> u32 {
+fn signal_to(seat: &'static Seat, phase: u32, serial: u32, since: u64) -> u32 {
     // nobody may be kept from leaving by a signal handler of ours
     let _quiet = Quiet::begin();
     if seat.phase.compare_exchange(phase, WATCHED, SeqCst, SeqCst).is_err() {
         return 1;
     }
-    if seat.serial.load(SeqCst) != serial {
+    // the next call's number may have been read with the last one's descriptor
+    if seat.serial.load(SeqCst) != serial || seat.epoch.load(SeqCst) >= since {
         seat.phase.store(phase, SeqCst);
         return 0;
     }
