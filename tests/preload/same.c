@@ -343,7 +343,7 @@ static void own_signal_64(void)
 	printf("handled %d\n", handled);
 }
 
-/* The program waits for signal 64, which it has blocked by its number: alone, and together with everything. */
+/* The program waits for signal 64, which it has blocked by its number, and now and then together with everything. */
 static long call_recv_pending(void)
 {
 	sigset_t pending;
@@ -353,24 +353,26 @@ static long call_recv_pending(void)
 
 	return sigismember(&pending, SIGRTMAX);
 }
-static void signal_64_waited_for(void)
+static void signal_64(int first)
 {
 	struct timespec second = { 1, 0 }, moment = { 0, 1000000 };
 	struct pollfd one = { -1, POLLIN, 0 };
 	struct signalfd_siginfo info;
 	struct outcome *outcome;
-	sigset_t last, all, before;
+	sigset_t last, all, named, before;
 	int fd;
 
 	sigemptyset(&last);
 	sigaddset(&last, SIGRTMAX);
 	sigfillset(&all);
-	must(!sigprocmask(SIG_BLOCK, &last, NULL), "sigprocmask");
+	for (sigemptyset(&named); first <= SIGRTMAX; first++)
+		sigaddset(&named, first);
+	must(!sigprocmask(SIG_BLOCK, &named, NULL), "sigprocmask");
 	raise(SIGRTMAX);
 	printf("sigtimedwait %d, ", sigtimedwait(&last, NULL, &second));
 	raise(SIGRTMAX);
 	must(!pthread_sigmask(SIG_SETMASK, &all, &before) && !pthread_sigmask(SIG_SETMASK, &before, NULL), "pthread_sigmask");
-	printf("blocked %d, ppoll %d, ", sigismember(&before, SIGRTMAX), ppoll(&one, 1, &moment, &last));
+	printf("blocked %d, ppoll %d, ", sigismember(&before, SIGRTMAX), ppoll(&one, 1, &moment, &named));
 	printf("ppoll %d, ", ppoll(&one, 1, &moment, &all));
 	fd = signalfd(-1, &last, SFD_NONBLOCK);
 	printf("signalfd %d", read(fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo : -1);
@@ -383,6 +385,9 @@ static void signal_64_waited_for(void)
 	print_end(outcome);
 	printf("\n");
 }
+
+static void signal_64_waited_for(void) { signal_64(SIGRTMAX); }
+static void all_real_time_signals_waited_for(void) { signal_64(SIGRTMIN); }
 
 /* --- cancellation ------------------------------------------------------------------------------------------------ */
 
@@ -1033,6 +1038,7 @@ static const struct situation situations[] = {
 	S(recv_restarted), S(recv_interrupted), S(read_restarted), S(read_interrupted), S(all_restarted), S(poll_interrupted),
 	S(select_interrupted), S(send_interrupted), S(with_timeout_interrupted), S(others_closed_poll), S(others_closed_select),
 	S(others_closed_recv), S(remaining_time), S(longest_poll), S(longest_select), S(left_by_longjmp), S(left_by_longjmp_closed_elsewhere), S(own_signal_64), S(signal_64_waited_for),
+	S(all_real_time_signals_waited_for),
 	S(cancel_recv), S(cancel_read), S(cancel_poll), S(cancel_select), S(cancel_send), S(cancel_accept), S(cancel_epoll),
 	S(cancel_pipe), S(cancel_elsewhere), S(cancel_in_close), S(receive_timeout), S(send_timeout), S(flags), S(non_blocking_connect),
 	S(broken_pipe), S(wrong_negative), S(wrong_closed), S(wrong_high), S(wrong_file), S(wrong_datagram), S(wrong_select), S(wrong_pointers), S(control),
