@@ -48,6 +48,15 @@ static void select_ten(void)
 		FD_SET(many[i], &set);
 	select(many[9] + 1, NULL, &set, NULL, &time);
 }
+static void select_high(void)
+{
+	struct timeval time = { 1, 0 };
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(many[999], &set);
+	select(many[999] + 1, NULL, &set, NULL, &time);
+}
 static void socket_close(void) { close(socket(AF_INET, SOCK_DGRAM, 0)); }
 static void pipe_write_read(void)
 {
@@ -73,6 +82,40 @@ static void ping_pong(void)
 {
 	if (send(ping[0], data, 1, 0) != 1 || recv(ping[0], data, 1, 0) != 1)
 		exit(1);
+}
+
+static void measure(const char *name, void (*run)(void), int times);
+
+static pthread_barrier_t all_there;
+static void *idle(void *arg)
+{
+	nothing_there();
+	pthread_barrier_wait(&all_there);
+	for (;;)
+		pause();
+
+	return arg;
+}
+/* more than are looked after, so that this one passes through */
+static void start_threads(int count)
+{
+	pthread_attr_t small;
+	pthread_t id;
+	int i;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 65536);
+	pthread_barrier_init(&all_there, NULL, (unsigned)count + 1);
+	for (i = 0; i < count; i++)
+		if (pthread_create(&id, &small, idle, NULL))
+			exit(1);
+	pthread_barrier_wait(&all_there);
+}
+static void *one_more(void *arg)
+{
+	measure("recv, nothing there, 4300 threads", nothing_there, 20000);
+
+	return arg;
 }
 
 static void measure(const char *name, void (*run)(void), int times)
@@ -118,7 +161,12 @@ int main(void)
 	measure("poll, 1 descriptor", poll_one, 50000);
 	measure("poll, 1000 descriptors", poll_thousand, 200);
 	measure("select, 10 descriptors", select_ten, 10000);
+	measure("select, one of 1000", select_high, 10000);
 	measure("socket and close", socket_close, 5000);
+	start_threads(4300);
+	if (pthread_create(&id, NULL, one_more, NULL))
+		return 1;
+	pthread_join(id, NULL);
 
 	return 0;
 }
