@@ -6,25 +6,8 @@
 #include <sys/eventfd.h>
 #include <sys/time.h>
 
-static char into[1 << 16], much[1 << 20];
+static char much[1 << 20];
 
-static void
-in_recv(struct sleeper *me)
-{
-	outcome(me, "received", recv(me->fd, into, sizeof into, 0));
-}
-static void
-in_read(struct sleeper *me)
-{
-	outcome(me, "received", read(me->fd, into, sizeof into));
-}
-static void
-in_readv(struct sleeper *me)
-{
-	struct iovec parts[2] = {{into, 1}, {into + 1, 100}};
-
-	outcome(me, "received", readv(me->fd, parts, 2));
-}
 static void
 in_accept(struct sleeper *me)
 {

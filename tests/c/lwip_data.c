@@ -1,8 +1,6 @@
 /* Bytes, readiness, timeouts and errors: where libc is right, and we are to be the same. See sock_rows.h. */
 #include "sock_rows.h"
 
-static char into[1 << 16];
-
 static int
 waiting_bytes(int fd)
 {
@@ -476,11 +474,6 @@ static void
 in_poll(struct sleeper *me)
 {
 	outcome(me, "ready", poll(&(struct pollfd){me->fd, POLLIN, 0}, 1, 5000));
-}
-static void
-in_recv(struct sleeper *me)
-{
-	outcome(me, "received", recv(me->fd, into, sizeof into, 0));
 }
 static void
 in_accept(struct sleeper *me)

@@ -1,13 +1,6 @@
 /* How long a connection lives: rounds of opening and closing, descriptors that are shared, what the other end sees. See sock_rows.h. */
 #include "sock_rows.h"
 
-static char into[1 << 16];
-
-static void
-in_recv(struct sleeper *me)
-{
-	outcome(me, "received", recv(me->fd, into, sizeof into, 0));
-}
 #ifndef NO_KERNEL
 static void
 in_accept(struct sleeper *me)

@@ -3,13 +3,6 @@
 
 /* --- the calls --------------------------------------------------------------------------------------------------- */
 
-static char into[1 << 16];
-
-static void
-in_recv(struct sleeper *me)
-{
-	outcome(me, "received", recv(me->fd, into, sizeof into, 0));
-}
 static void
 in_recv_all(struct sleeper *me)
 {
@@ -30,18 +23,6 @@ in_recvmsg(struct sleeper *me)
 	struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
 
 	outcome(me, "received", recvmsg(me->fd, &m, 0));
-}
-static void
-in_read(struct sleeper *me)
-{
-	outcome(me, "received", read(me->fd, into, sizeof into));
-}
-static void
-in_readv(struct sleeper *me)
-{
-	struct iovec parts[2] = {{into, 1}, {into + 1, 100}};
-
-	outcome(me, "received", readv(me->fd, parts, 2));
 }
 static void
 in_accept(struct sleeper *me)

@@ -120,6 +120,26 @@ outcome(struct sleeper *s, const char *what, long result)
 		snprintf(s->text, sizeof s->text, "%s %ld", what, result);
 }
 
+/* the calls that most are in */
+static char into[1 << 16];
+
+static inline void
+in_recv(struct sleeper *me)
+{
+	outcome(me, "received", recv(me->fd, into, sizeof into, 0));
+}
+static inline void
+in_read(struct sleeper *me)
+{
+	outcome(me, "received", read(me->fd, into, sizeof into));
+}
+static inline void
+in_readv(struct sleeper *me)
+{
+	struct iovec parts[2] = {{into, 1}, {into + 1, 100}};
+
+	outcome(me, "received", readv(me->fd, parts, 2));
+}
 static inline void
 in_close(struct sleeper *me)
 {

@@ -755,10 +755,21 @@ static void vfork_child(void)
 	printf("\n");
 }
 
+/* What is no socket is closed under a read, which goes on: it ends when a copy of it is written to. */
+static void close_what_is_read(int copy)
+{
+	struct outcome *outcome = start(call_read);
+
+	printf("close %d; ", close(pair[0]));
+	print(outcome);
+	must(write(copy, "12345678", 8) == 8, "write");
+	print_end(outcome);
+	printf("\n");
+}
+
 /* Such a child puts a socket in the place of what is none in its parent. */
 static void vfork_child_with_sockets(void)
 {
-	struct outcome *outcome;
 	int copy, sockets[2];
 
 	second_thread();
@@ -771,12 +782,7 @@ static void vfork_child_with_sockets(void)
 		_exit(9);
 	}
 	wait(NULL);
-	outcome = start(call_read);
-	printf("close %d; ", close(pair[0]));
-	print(outcome);
-	must(write(copy, "12345678", 8) == 8, "write");
-	print_end(outcome);
-	printf("\n");
+	close_what_is_read(copy);
 }
 
 extern char **environ;
@@ -844,7 +850,6 @@ static void pipes_untouched(void)
 static void number_reused(int (*closing)(int fd), int with_dup2)
 {
 	int fd = socket(AF_INET6, SOCK_DGRAM, 0), copy;
-	struct outcome *outcome;
 
 	if (fd < 0)
 		fd = udp();
@@ -858,12 +863,7 @@ static void number_reused(int (*closing)(int fd), int with_dup2)
 		must(dup(copy) == fd, "another number");
 		pair[0] = fd;
 	}
-	outcome = start(call_read);
-	printf("close %d; ", close(pair[0]));
-	print(outcome);
-	must(write(copy, "12345678", 8) == 8, "write");
-	print_end(outcome);
-	printf("\n");
+	close_what_is_read(copy);
 }
 static int by_range(int fd) { return close_range(fd, fd, 0); }
 static int by_stream(int fd) { return fclose(fdopen(fd, "r+")); }

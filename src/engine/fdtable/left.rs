@@ -37,8 +37,12 @@ pub(super) fn marked<R>(record: &Record, sleep: impl FnOnce() -> R) -> R {
 pub(super) fn let_go() {
     let (me, here) = (this_thread(), stack_place());
     let is_left = |record: &&Record| {
+        // the mark is its owner's to look at
+        if record.owner() != me {
+            return false;
+        }
         let mark = record.behind().mark.get();
-        record.owner() == me && !mark.is_null() && is_left(mark, raw::peek(mark), here)
+        !mark.is_null() && is_left(mark, raw::peek(mark), here)
     };
     // one by one: the end of a number may take its time, and signals are not to wait for it
     let claim = || watch::sleepers(&FIRST).find(is_left).inspect(|record| record.behind().mark.set(ptr::null()));

@@ -64,9 +64,12 @@ pub fn has_error(fd: c_int) -> bool {
     looked.is_ok() && look.revents & libc::POLLERR != 0
 }
 
-/// Waits for what another thread is about to do: so many times it was not done.
+/// As many pauses as anything is waited for that another thread is about to do: some ten milliseconds.
+pub const PATIENCE: u32 = 200;
+
+/// Waits a little for what another thread is about to do: so many times it was not done.
 pub fn pause(tries: u32) {
-    if tries < 100 { yield_now() } else { sleep(100_000) }
+    if tries < PATIENCE / 2 { yield_now() } else { sleep(100_000) }
 }
 
 /// `F_GETFL`.

@@ -17,7 +17,7 @@ use std::sync::atomic::{
 #[repr(align(64))]
 pub struct Entry {
     state: State,
-    /// The epoch in which it was seen not to block; see [`is_known_not_to_block`].
+    /// The epoch in which it was seen not to block; see [`Seen::if_known_not_to_block`].
     not_blocking: AtomicU32,
     /// One of our wake-up descriptors.
     internal: AtomicBool,
@@ -238,7 +238,7 @@ impl Drop for Inside {
 /// What a descriptor is when an end that is under way is over; but that is not waited for longer than a moment.
 #[cold]
 fn settled(state: &State) -> Door {
-    for tries in 0..200 {
+    for tries in 0..raw::PATIENCE {
         match state.look() {
             Door::Ending => raw::pause(tries),
             door => return door,
@@ -389,7 +389,7 @@ fn change_blocking(inside: &Inside, begins: bool, change: impl FnOnce() -> Answe
     if begins {
         EPOCH.fetch_add(1, SeqCst);
         // calls that are made as they are do not wait, and are soon out
-        for tries in 0..200 {
+        for tries in 0..raw::PATIENCE {
             if inside.seen.entry.is_none_or(|entry| entry.state.plain() == 0) {
                 break;
             }
@@ -439,8 +439,8 @@ pub unsafe fn ioctl(fd: c_int, request: libc::Ioctl, argument: *mut libc::c_void
         if request != libc::FIONBIO {
             return call();
         }
-        let begins =
-            raw::peek(argument.cast::<[u8; size_of::<c_int>()]>()).is_ok_and(|not| c_int::from_ne_bytes(not) == 0);
-        change_blocking(inside, begins, call)
+        // what we may not see could be anything
+        let not = raw::peek(argument.cast::<[u8; size_of::<c_int>()]>()).map(c_int::from_ne_bytes);
+        change_blocking(inside, not.unwrap_or(0) == 0, call)
     })
 }
